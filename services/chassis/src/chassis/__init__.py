@@ -1,0 +1,1 @@
+"""The technical code that both services share; see the README for what may be in here."""
