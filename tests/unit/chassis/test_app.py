@@ -1,0 +1,169 @@
+import json
+import logging
+import threading
+
+import pytest
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import StreamingResponse
+from fastapi.testclient import TestClient
+from sqlalchemy import event, exc, text
+from sqlalchemy.orm import Session
+
+from chassis.db import DatabaseDep
+from chassis.logs import JsonFormatter
+
+TRACE = "Root=1-67891233-abcdef012345678912345678"
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log would have: it is formatted as it is captured, inside the request."""
+    return caplog.text.splitlines()
+
+
+@pytest.fixture(autouse=True)
+def _json_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    caplog.handler.setFormatter(JsonFormatter())
+
+
+class TestUnexpectedException:
+    @pytest.fixture(autouse=True)
+    def _fails(self, router: APIRouter) -> None:
+        @router.get("/fails")
+        def _(request: Request) -> None:
+            raise RuntimeError(f"secret of {request.url.path}")
+
+    def test_is_a_500_problem_that_tells_nothing(self, client: TestClient) -> None:
+        answer = client.get("/fails")
+        assert answer.status_code == 500
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["instance"] == "/fails"
+        assert "secret" not in answer.text
+
+    def test_is_one_line_of_the_log_with_its_stack(
+        self, client: TestClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        client.get("/fails", headers={"X-Amzn-Trace-Id": TRACE})
+        (line,) = [json.loads(line) for line in lines(caplog) if "secret" in line]
+        assert line["trace_id"] == TRACE
+        assert "Traceback" in line["exception"]
+        assert "RuntimeError: secret of /fails" in line["exception"]
+
+
+class TestStartedResponse:
+    def test_is_cut_off_when_its_body_fails(self, router: APIRouter, app: FastAPI) -> None:
+        def body() -> object:
+            yield b"half"
+            raise RuntimeError("broken")
+
+        @router.get("/half")
+        def _() -> StreamingResponse:
+            return StreamingResponse(body())  # type: ignore[arg-type]
+
+        app.include_router(router)
+        with TestClient(app) as client, pytest.raises(RuntimeError, match="broken"):
+            client.get("/half")
+
+
+class TestRequestLine:
+    def test_says_what_was_asked_and_answered(
+        self, client: TestClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        client.get("/readiness", headers={"X-Amzn-Trace-Id": TRACE})
+        (line,) = [json.loads(line) for line in lines(caplog) if "GET /readiness" in line]
+        assert (line["status"], line["trace_id"], line["level"]) == (200, TRACE, "INFO")
+        assert line["milliseconds"] >= 0
+
+    def test_has_a_trace_id_of_its_own_when_none_came(
+        self, client: TestClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        client.get("/readiness")
+        line = json.loads(next(line for line in lines(caplog) if "GET /readiness" in line))
+        assert line["trace_id"].startswith("Root=1-")
+
+    def test_good_health_is_no_news(
+        self, client: TestClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        client.get("/health-check")
+        assert not [line for line in lines(caplog) if "GET /health-check" in line]
+
+
+class TestDraining:
+    def test_health_turns_503_and_work_goes_on(self, client: TestClient, app: FastAPI) -> None:
+        assert client.get("/health-check").status_code == 200
+        app.state.draining = True
+        answer = client.get("/health-check")
+        assert answer.status_code == 503
+        assert answer.json()["detail"] == "This task is about to stop."
+        assert client.get("/readiness").status_code == 200
+
+    def test_connections_are_not_kept(self, client: TestClient, app: FastAPI) -> None:
+        assert "connection" not in client.get("/readiness").headers
+        app.state.draining = True
+        assert client.get("/readiness").headers["connection"] == "close"
+
+
+class TestDatabase:
+    @pytest.fixture(autouse=True)
+    def _writes(self, router: APIRouter) -> None:
+        def insert(session: Session) -> None:
+            session.execute(text("CREATE TABLE thing (name TEXT)"))
+
+        @router.post("/thing", status_code=201)
+        def _(database: DatabaseDep) -> None:
+            database.run(insert)
+
+    def test_a_failing_commit_reaches_the_client(self, client: TestClient, app: FastAPI) -> None:
+        @app.get("/break")
+        def _(request: Request) -> None:
+            @event.listens_for(request.state.database.engine, "commit")
+            def _fail(_: object) -> None:
+                raise exc.OperationalError("COMMIT", None, Exception(2013, "lost"))
+
+        client.get("/break")
+        answer = client.post("/thing")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "1"
+        assert "did not confirm" in answer.json()["detail"]
+
+    def test_one_that_is_down_is_503_and_health_stays_good(
+        self, client: TestClient, app: FastAPI
+    ) -> None:
+        @app.get("/break")
+        def _(request: Request) -> None:
+            @event.listens_for(request.state.database.engine, "begin")
+            def _fail(_: object) -> None:
+                raise exc.OperationalError("connect", None, Exception(2003, "refused"))
+
+        client.get("/break")
+        for answer in (client.post("/thing"), client.get("/readiness")):
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"] == "1"
+        assert client.get("/health-check").status_code == 200
+
+
+class TestThreads:
+    def test_are_as_many_as_database_connections(self, client: TestClient, app: FastAPI) -> None:
+        @app.get("/threads")
+        async def _() -> float:
+            return current_default_thread_limiter().total_tokens
+
+        assert client.get("/threads").json() == 16
+
+    def test_health_answers_while_all_of_them_wait(self, client: TestClient, app: FastAPI) -> None:
+        release, all_wait = threading.Event(), threading.Barrier(17)
+
+        @app.get("/waits")
+        def _() -> None:
+            all_wait.wait(10)
+            release.wait(10)
+
+        threads = [threading.Thread(target=client.get, args=("/waits",)) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        all_wait.wait(10)
+        assert client.get("/health-check").status_code == 200
+        release.set()
+        for thread in threads:
+            thread.join()
