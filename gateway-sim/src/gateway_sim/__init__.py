@@ -1,0 +1,1 @@
+"""Runs the API Gateway, NLB and ALB of CloudFormation templates on nginx."""

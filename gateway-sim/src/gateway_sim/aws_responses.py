@@ -1,0 +1,110 @@
+"""The responses that AWS makes itself, byte for byte, and what it does to headers."""
+
+from dataclasses import dataclass
+
+# Titles of the pages that an ALB makes; 502 and 503 are captured, the others computed from the same form.
+_ALB_TITLES = {
+    301: "Moved Permanently",
+    302: "Found",
+    400: "Bad Request",
+    405: "Not Allowed",
+    413: "Request Entity Too Large",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    502: "Bad Gateway",
+    503: "Service Temporarily Unavailable",
+    504: "Gateway Time-out",
+    505: "HTTP Version Not Supported",
+}
+
+ALB_ERRORS = tuple(status for status in _ALB_TITLES if status >= 400)  # noqa: PLR2004 - HTTP
+
+
+def alb_page(status: int) -> str:
+    """The HTML body of an ALB-made response (captured: CRLF line ends, no footer)."""
+    title = f"{status} {_ALB_TITLES[status]}"
+    return (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
+        f"<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
+    )
+
+
+@dataclass(frozen=True)
+class ApiError:
+    """A response that API Gateway makes; `causes` are the nginx statuses that lead to it.
+
+    Spacing: errors before the integration have no space after the colon, errors of the
+    integration have one (captured: content lengths 23, 42, 36, 41, 56).
+    """
+
+    name: str
+    status: int
+    error_type: str
+    body: str
+    causes: str = ""
+    content_type: str = "application/json"
+
+
+API_ERRORS = (
+    ApiError(
+        "missing_authentication_token", 403, "MissingAuthenticationTokenException",
+        '{"message":"Missing Authentication Token"}', "405",
+    ),
+    ApiError("forbidden", 403, "ForbiddenException", '{"message":"Forbidden"}'),
+    ApiError(
+        "bad_request", 400, "BadRequestException", '{"message":"Bad Request"}', "400 414 494",
+    ),
+    ApiError(
+        "payload_too_large", 413, "", "HTTP content length exceeded 10485760 bytes.", "413",
+        "text/plain",
+    ),
+    ApiError(
+        "internal_server_error", 500, "InternalServerErrorException",
+        '{"message": "Internal server error"}', "500",
+    ),
+    ApiError(
+        "network_error", 504, "InternalServerErrorException",
+        '{"message": "Network error communicating with endpoint"}', "502",
+    ),
+    ApiError(
+        "endpoint_timeout", 504, "InternalServerErrorException",
+        '{"message": "Endpoint request timed out"}', "504",
+    ),
+)  # fmt: skip
+
+# The body of this one holds a hash of the header, which nginx asks of a script.
+INCOMPLETE_SIGNATURE = ApiError(
+    "incomplete_signature", 403, "IncompleteSignatureException", '{"message":"%s"}'
+)
+
+# Response headers of an integration that come out as x-amzn-Remapped-<Name> (AWS's header table; recorded).
+REMAPPED = (
+    "Authorization", "Connection", "Content-Length", "Content-MD5", "Date", "Max-Forwards",
+    "Server", "User-Agent", "WWW-Authenticate",
+)  # fmt: skip
+# Headers that nginx would pass on under their own name though API Gateway remaps or drops them.
+HIDDEN = (
+    "Authorization", "Content-MD5", "Max-Forwards", "User-Agent", "WWW-Authenticate",
+    "Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Upgrade", "Via",
+)  # fmt: skip
+
+# Request headers to the integration: nginx values, "" drops the header (recorded: header remapping, HTTP_PROXY).
+REQUEST_HEADERS = {
+    "Host": "$integration_host",
+    "X-Amzn-Apigateway-Api-Id": "$api_id",
+    "X-Amzn-Trace-Id": "$api_trace_id",
+    "X-Forwarded-For": "$proxy_add_x_forwarded_for",
+    "X-Forwarded-Port": "443",
+    "X-Forwarded-Proto": "https",
+    "Authorization": "$api_authorization",
+    **dict.fromkeys(
+        (
+            "Connection", "Content-Encoding", "Content-MD5", "Expect", "Max-Forwards",
+            "Proxy-Authenticate", "Server", "TE", "Trailer", "Upgrade", "Via", "WWW-Authenticate",
+            "X-HTTP-Method-Override",
+        ),
+        '""',
+    ),
+}  # fmt: skip
+# Mapping one of these fails every request (recorded: content-length, transfer-encoding).
+UNMAPPABLE = frozenset({"content-length", "transfer-encoding"})

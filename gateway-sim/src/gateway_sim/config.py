@@ -1,0 +1,76 @@
+"""The small file that says where the definitions are and which host stands for which resource."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gateway_sim.model import Address
+from gateway_sim.problems import DefinitionError, Problem
+from gateway_sim.source import Located, load
+
+_KEYS = {"templates": list, "parameters": dict, "hosts": dict}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Templates in deployment order, their parameters, and hosts by logical id."""
+
+    path: Path
+    templates: tuple[Path, ...]
+    parameters: Mapping[str, str]
+    hosts: Mapping[str, str]
+
+    def host(self, logical_id: str) -> str | None:
+        """The local host of a resource, without its port."""
+        return self.address(logical_id, 0).host if logical_id in self.hosts else None
+
+    def address(self, logical_id: str, port: int) -> Address:
+        """The local address of a resource; a port in the file overrules `port`."""
+        host, _, own_port = self.hosts[logical_id].partition(":")
+        return Address(host, int(own_port or port))
+
+    def port(self, logical_id: str) -> int | None:
+        """The port that the file gives for a resource."""
+        own_port = self.hosts[logical_id].partition(":")[2]
+        return int(own_port) if own_port else None
+
+
+def load_config(path: Path) -> Config:
+    """Read the file; template paths are relative to it.
+
+    Raises:
+        DefinitionError: a key is unknown, missing or of the wrong type, or a host is malformed.
+    """
+    document = load(path)
+    problems = list(_problems(document))
+    if problems:
+        raise DefinitionError(problems)
+    return Config(
+        path,
+        tuple(path.parent / str(template) for template in document["templates"]),
+        {name: _text(value) for name, value in document.get("parameters", {}).items()},
+        {name: str(host) for name, host in document["hosts"].items()},
+    )
+
+
+def _problems(document: Located) -> Any:
+    for key in document.keys() - _KEYS.keys():
+        known = ", ".join(_KEYS)
+        yield Problem(document.file, document.line_of(key), key, f"unknown; known are {known}")
+    for key, kind in _KEYS.items():
+        value = document.get(key, {} if key == "parameters" else None)
+        if not isinstance(value, kind):
+            what = "a list of files" if kind is list else "a mapping of names to values"
+            yield Problem(document.file, document.line_of(key), key, f"must be {what}")
+    hosts = document.get("hosts")
+    for name, host in hosts.items() if isinstance(hosts, Located) else ():
+        port = str(host).partition(":")[2]
+        if not isinstance(host, str) or not host or (":" in host and not port.isdecimal()):
+            yield Problem(
+                document.file, hosts.line_of(name), f"hosts.{name}", "must be host or host:port"
+            )
+
+
+def _text(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,133 @@
+"""Runs a role: reads the definitions, follows the targets, and keeps nginx as both demand."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway_sim.definitions import load_cloud
+from gateway_sim.model import Cloud
+from gateway_sim.nginx import Nginx, NginxError
+from gateway_sim.problems import DefinitionError
+from gateway_sim.roles import Role, RoleError, Server, servers_of
+from gateway_sim.state import State
+from gateway_sim.targets import Targets
+
+# How often the definition files are looked at.
+_WATCH_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to run: `port` is API Gateway's, `folder` is where files of this run go."""
+
+    role: Role
+    config: Path
+    port: int
+    folder: Path
+
+
+async def run(options: Options) -> int:
+    """Run until SIGTERM or SIGINT (0), or until nginx ends by itself (1).
+
+    Raises:
+        DefinitionError, RoleError, NginxError: before anything listens.
+    """
+    cloud = load_cloud(options.config)
+    servers = servers_of(cloud, options.role, options.port)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    controller = _Controller(options, cloud, servers)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return await controller.run(stop)
+
+
+class _Controller:
+    def __init__(self, options: Options, cloud: Cloud, servers: list[Server]) -> None:
+        self._options, self._cloud, self._servers = options, cloud, servers
+        self._nginx = Nginx(options.folder)
+        self._dirty = asyncio.Event()
+        self._targets = Targets(self._dirty.set)
+        self._applied: object = None
+
+    async def run(self, stop: asyncio.Event) -> int:
+        async with self._targets.running():
+            self._follow()
+            await self._apply()
+            work = [asyncio.create_task(each) for each in (self._watch_files(), self._keep())]
+            ends = [asyncio.create_task(each) for each in (stop.wait(), self._nginx.wait())]
+            try:
+                await asyncio.wait([*work, *ends], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in [*work, *ends]:
+                    task.cancel()
+                await self._nginx.quit()
+            for task in work:
+                if task.done() and not task.cancelled():
+                    task.result()
+        return 0 if stop.is_set() else 1
+
+    def _follow(self) -> None:
+        hops = {hop for server in self._servers for hop in server.hops}
+        groups = {group for server in self._servers for group in server.groups}
+        self._targets.watch(hops, groups)
+
+    async def _keep(self) -> None:
+        """Apply every change, however many come while the one before is applied."""
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            await self._apply()
+
+    async def _apply(self) -> None:
+        in_service = self._targets.in_service()
+        parts = [(server.kind, server.render(in_service)) for server in self._servers]
+        if parts != self._applied:
+            await self._nginx.apply(
+                [text for kind, text in parts if kind == "http"],
+                [text for kind, text in parts if kind == "stream"],
+            )
+            self._applied = parts
+        State(
+            [port for server in self._servers for port in server.ports],
+            self._targets.judged(),
+            self._targets.describe(),
+        ).write(self._options.folder)
+
+    async def _watch_files(self) -> None:
+        seen = _fingerprint(self._cloud.files)
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if (now := _fingerprint(self._cloud.files)) != seen:
+                seen = now
+                await self._reread()
+
+    async def _reread(self) -> None:
+        """Take changed definitions; while they are wrong, go on with those before."""
+        cloud, servers = self._cloud, self._servers
+        try:
+            self._cloud = load_cloud(self._options.config)
+            self._servers = servers_of(self._cloud, self._options.role, self._options.port)
+            self._follow()
+            await self._apply()
+            _log.info("definitions changed")
+        except (DefinitionError, RoleError, NginxError) as error:
+            self._cloud, self._servers = cloud, servers
+            self._follow()
+            _log.error("changed definitions are not used: %s", error)
+
+
+def _fingerprint(files: Iterable[Path]) -> list[tuple[Path, int, int]]:
+    known = []
+    for file in sorted(files):
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        known.append((file, status.st_mtime_ns, status.st_size))
+    return known

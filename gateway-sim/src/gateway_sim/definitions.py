@@ -1,0 +1,43 @@
+"""From a config file to the model: loads every definition and reports all mistakes at once."""
+
+from pathlib import Path
+
+from gateway_sim.config import Config, load_config
+from gateway_sim.load_balancers import LoadBalancerReader
+from gateway_sim.model import Cloud
+from gateway_sim.problems import DefinitionError, Problem
+from gateway_sim.rest_apis import RestApiReader
+from gateway_sim.stacks import Resource, load_stacks
+
+
+def load_cloud(config_path: Path) -> Cloud:
+    """Everything that the config file's definitions describe.
+
+    Raises:
+        DefinitionError: with every mistake that was found.
+    """
+    config = load_config(config_path)
+    stacks = load_stacks(config.templates, config.parameters, config.hosts)
+    resources = [resource for stack in stacks for resource in stack.resources()]
+    problems = list(_unknown_hosts(config, resources))
+    cloud = _read(resources, config, problems)
+    if problems:
+        raise DefinitionError(problems)
+    return cloud
+
+
+def _read(resources: list[Resource], config: Config, problems: list[Problem]) -> Cloud:
+    load_balancers = LoadBalancerReader(resources, config, problems)
+    network = load_balancers.network()
+    rest_apis = RestApiReader(resources, network, config, problems)
+    cloud = load_balancers.application(), network, rest_apis.read()
+    files = frozenset().union(*(resource.stack.evaluator.files for resource in resources))
+    return Cloud(*cloud, files | {config.path})
+
+
+def _unknown_hosts(config: Config, resources: list[Resource]) -> list[Problem]:
+    known = {resource.logical_id for resource in resources}
+    return [
+        Problem(config.path, None, f"hosts.{name}", "no template has a resource of this name")
+        for name in config.hosts.keys() - known
+    ]

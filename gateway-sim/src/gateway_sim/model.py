@@ -1,0 +1,179 @@
+"""What the definitions say, in AWS's words: frozen, validated, and free of nginx."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where something listens on this network."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """How a target group asks its targets whether they serve; times are in seconds."""
+
+    path: str = "/"
+    port: int | None = None  # None is `traffic-port`
+    interval: int = 30
+    timeout: int = 5
+    healthy_threshold: int = 5
+    unhealthy_threshold: int = 2
+    success_codes: tuple[range, ...] = (range(200, 201),)
+
+    def accepts(self, status: int) -> bool:
+        """Whether the matcher counts `status` as a success."""
+        return any(status in codes for codes in self.success_codes)
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """Targets are all addresses that `address.host` resolves to."""
+
+    name: str
+    arn: str
+    address: Address
+    health_check: HealthCheck
+
+
+@dataclass(frozen=True)
+class Forward:
+    """Send the request to a target of the group with this name."""
+
+    target_group: str
+
+
+@dataclass(frozen=True)
+class FixedResponse:
+    """Answer without asking a target."""
+
+    status: int
+    content_type: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Send the client elsewhere; `url` holds the placeholders #{protocol}, #{host} and so on."""
+
+    status: int
+    url: str
+
+
+Action = Forward | FixedResponse | Redirect
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """A url-rewrite transform: `regex` on path and query, `replace` with $1, $2."""
+
+    regex: str
+    replace: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A listener rule. Values within a condition are alternatives; an empty condition is no condition."""
+
+    priority: int
+    paths: tuple[str, ...]
+    hosts: tuple[str, ...]
+    methods: tuple[str, ...]
+    action: Action
+    url_rewrite: Rewrite | None = None
+
+
+@dataclass(frozen=True)
+class ApplicationListener:
+    """An HTTP listener; `rules` are in the order of their priority."""
+
+    port: int
+    rules: tuple[Rule, ...]
+    default: Action
+
+
+@dataclass(frozen=True)
+class ApplicationLoadBalancer:
+    """An ALB and the target groups that its rules name."""
+
+    logical_id: str
+    name: str
+    host: str
+    idle_timeout: int
+    listeners: tuple[ApplicationListener, ...]
+    target_groups: tuple[TargetGroup, ...]
+    port_here: int | None = None  # when the host name was given with a port
+
+
+@dataclass(frozen=True)
+class NetworkListener:
+    """A TCP listener and where its connections go."""
+
+    port: int
+    target: Address
+
+
+@dataclass(frozen=True)
+class NetworkLoadBalancer:
+    """An NLB."""
+
+    logical_id: str
+    name: str
+    host: str
+    listeners: tuple[NetworkListener, ...]
+    port_here: int | None = None
+
+
+@dataclass(frozen=True)
+class Integration:
+    """An HTTP proxy integration.
+
+    `uri` still has its {placeholders}; `path` says which method path parameter fills each.
+    `headers` maps header names to API Gateway's mapping expressions.
+    `connect_to` is the load balancer behind the VPC link, None for the host of the uri.
+    """
+
+    http_method: str  # "ANY" passes the client's method on
+    uri: str
+    timeout_ms: int
+    connect_to: Address | None
+    path: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of a resource; `http_method` may be ANY."""
+
+    http_method: str
+    resource: str
+    integration: Integration
+
+
+@dataclass(frozen=True)
+class RestApi:
+    """A REST API as one stage publishes it; methods are in the order in which they are tried."""
+
+    logical_id: str
+    api_id: str
+    name: str
+    stage: str
+    stage_variables: Mapping[str, str]
+    methods: tuple[Method, ...]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Everything that the definitions describe and the emulator runs."""
+
+    application_load_balancers: tuple[ApplicationLoadBalancer, ...]
+    network_load_balancers: tuple[NetworkLoadBalancer, ...]
+    rest_apis: tuple[RestApi, ...]
+    files: frozenset[Path]  # what all this was read from

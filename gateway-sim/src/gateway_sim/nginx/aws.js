@@ -1,0 +1,96 @@
+// What AWS puts on requests and responses and nginx directives cannot say.
+
+import hash from 'crypto';
+
+function randomBytes(count) {
+    return Buffer.from(crypto.getRandomValues(new Uint8Array(count)));
+}
+
+// "1-<8 hex digits: epoch seconds>-<24 hex digits>" (ALB guide, "Request tracing")
+function newTraceId() {
+    const seconds = Math.floor(Date.now() / 1000).toString(16);
+    return `1-${seconds}-${randomBytes(12).toString('hex')}`;
+}
+
+// What an ALB sends on as X-Amzn-Trace-Id: a Root when there was none, else its own Self in front of what came.
+// A header of more than 7 KB is started anew (ALB guide, "Request tracing").
+function albTraceId(r) {
+    const given = r.headersIn['X-Amzn-Trace-Id'];
+    if (!given || given.length > 7 * 1024) {
+        return `Root=${newTraceId()}`;
+    }
+    const kept = given.split(';').filter((field) => !field.trim().startsWith('Self='));
+    return [`Self=${newTraceId()}`].concat(kept).join(';');
+}
+
+// API Gateway keeps the client's Root and what stands beside it (recorded: invocation trace id).
+function apiTraceId(r) {
+    const given = r.headersIn['X-Amzn-Trace-Id'];
+    return given && given.indexOf('Root=') >= 0 ? given : `Root=${newTraceId()}`;
+}
+
+// x-amzn-RequestId is a UUID, version 4.
+function requestId() {
+    const bytes = randomBytes(16);
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+// x-amz-apigw-id has 16 characters, the last one "=".
+function extendedRequestId() {
+    return randomBytes(11).toString('base64');
+}
+
+// An ALB passes a target's Server header on and names itself only on its own responses.
+function albHeaders(r) {
+    const fromTarget = r.variables.upstream_status !== undefined && r.variables.made_by_alb !== '1';
+    setServer(r, fromTarget ? r.variables.upstream_http_server : 'awselb/2.0');
+}
+
+// API Gateway has no Server header, and adds a Content-Type where the integration gave none.
+function apiHeaders(r) {
+    setServer(r, undefined);
+    if (!r.headersOut['Content-Type']) {
+        r.headersOut['Content-Type'] = 'application/json';
+    }
+}
+
+function setServer(r, value) {
+    // An empty value keeps nginx from writing its own name.
+    r.headersOut.Server = value || '';
+}
+
+// A redirect action, with the body that ALBs send (nginx's own has a footer).
+function albRedirect(r) {
+    const body = r.variables.redirect_body;
+    r.status = Number(r.variables.redirect_status);
+    r.headersOut.Server = 'awselb/2.0';
+    r.headersOut.Location = r.variables.redirect_location;
+    r.headersOut['Content-Type'] = 'text/html';
+    r.headersOut['Content-Length'] = String(body.length);
+    r.sendHeader();
+    r.send(r.method === 'HEAD' ? '' : body);
+    r.finish();
+}
+
+// What API Gateway says of an Authorization header on a route that does not exist; it takes it for a signature.
+function signatureProblem(r) {
+    const header = r.headersIn.Authorization;
+    const hashed = hash.createHash('sha256').update(header).digest('base64');
+    if (!header.startsWith('AWS4-HMAC-SHA256')) {
+        return 'Invalid key=value pair (missing equal-sign) in Authorization header '
+            + `(hashed with SHA-256 and encoded with Base64): '${hashed}'.`;
+    }
+    const missing = ['Credential', 'Signature', 'SignedHeaders']
+        .filter((part) => header.indexOf(`${part}=`) < 0)
+        .map((part) => `Authorization header requires '${part}' parameter.`);
+    if (!r.headersIn['X-Amz-Date'] && !r.headersIn.Date) {
+        missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+    }
+    return `${missing.join(' ')} (Hashed with SHA-256 and encoded with Base64) Authorization=${hashed}`;
+}
+
+export default {
+    albHeaders, albRedirect, albTraceId, apiHeaders, apiTraceId, extendedRequestId, requestId, signatureProblem,
+};

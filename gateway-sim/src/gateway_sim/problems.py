@@ -1,0 +1,28 @@
+"""What is wrong with a definition: file, line, place and what would be right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake; prints as `file:line: place: message`."""
+
+    file: Path
+    line: int | None
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        line = "" if self.line is None else f":{self.line}"
+        place = f"{self.place}: " if self.place else ""
+        return f"{self.file}{line}: {place}{self.message}"
+
+
+class DefinitionError(Exception):
+    """The definitions cannot be used; `problems` says why, all at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.place)))
+        super().__init__("\n".join(map(str, self.problems)))

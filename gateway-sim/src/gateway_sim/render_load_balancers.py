@@ -1,0 +1,141 @@
+"""Load balancers as nginx text: what is decided here, nginx/alb.conf.j2 and nlb.conf.j2 print."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gateway_sim.aws_responses import ALB_ERRORS, alb_page
+from gateway_sim.match import rule_regex
+from gateway_sim.model import (
+    Action,
+    ApplicationListener,
+    ApplicationLoadBalancer,
+    FixedResponse,
+    Forward,
+    NetworkLoadBalancer,
+    Redirect,
+    Rewrite,
+    Rule,
+    TargetGroup,
+)
+from gateway_sim.rendering import Targets, literal, quote, render
+
+# The placeholders of a redirect (elasticloadbalancing API, RedirectActionConfig).
+_REDIRECT_VALUES = {
+    "protocol": "http",
+    "host": "$host",
+    "port": "$alb_port",
+    "path": "$alb_path",
+    "query": "$args",
+}
+
+
+def application_load_balancer(
+    alb: ApplicationLoadBalancer, targets: Targets, *, interface: str = ""
+) -> str:
+    """A server for each listener of an ALB; `interface` is all of them or "127.0.0.1:"."""
+    groups = {group.name: _group(group, targets) for group in alb.target_groups}
+    return render(
+        "alb.conf.j2",
+        alb=alb,
+        groups=list(groups.values()),
+        listeners=[
+            {
+                "listen": f"{interface}{alb.port_here or each.port}",
+                **_listener(each, groups),
+            }
+            for each in alb.listeners
+        ],
+        pages=[
+            {"status": status, "body": literal(alb_page(status)), "causes": _causes(status)}
+            for status in ALB_ERRORS
+        ],
+    )
+
+
+def network_load_balancer(
+    nlb: NetworkLoadBalancer, targets: Targets, *, interface: str = ""
+) -> str:
+    """A stream server for each listener of an NLB."""
+    listeners = [
+        {
+            "listen": f"{interface}{nlb.port_here or each.port}",
+            "upstream": f"nlb_target_{each.port}",
+            "targets": targets.get(each.target, ()),
+        }
+        for each in nlb.listeners
+    ]
+    return render("nlb.conf.j2", nlb=nlb, listeners=listeners)
+
+
+def _group(group: TargetGroup, targets: Targets) -> dict[str, Any]:
+    addresses = list(targets.get(group.address, ()))
+    # The target after each one, for the second try when a connection fails.
+    ring = list(zip(addresses, addresses[1:] + addresses[:1], strict=True)) if addresses[1:] else []
+    upstream = "group_" + re.sub(r"\W", "_", group.name)
+    return {"upstream": upstream, "targets": addresses, "ring": ring}
+
+
+def _listener(listener: ApplicationListener, groups: Mapping[str, Any]) -> dict[str, Any]:
+    default = _action(listener.default, groups)
+    return {
+        "port": listener.port,
+        "rules": [_rule(rule, groups) for rule in listener.rules],
+        "default": {**default, "name": "default", "title": "Default action", "rewrite": None},
+    }
+
+
+def _rule(rule: Rule, groups: Mapping[str, Any]) -> dict[str, Any]:
+    conditions = " and ".join(
+        " or ".join(values) for values in (rule.methods, rule.hosts, rule.paths) if values
+    )
+    return {
+        **_action(rule.action, groups),
+        "name": f"rule_{rule.priority}",
+        "priority": rule.priority,
+        "title": f"Rule {rule.priority}: {conditions}",
+        "regex": rule_regex(rule),
+        "rewrite": _rewrite(rule.url_rewrite) if rule.url_rewrite else None,
+    }
+
+
+def _action(action: Action, groups: Mapping[str, Any]) -> dict[str, Any]:
+    match action:
+        case Forward(target_group):
+            return {"action": "forward", "group": groups[target_group]}
+        case FixedResponse(status, content_type, body):
+            # The charset is AWS's addition (captured).
+            kind = f"{content_type}; charset=utf-8"
+            return {
+                "action": "fixed-response", "status": status, "content_type": literal(kind),
+                "body": literal(body),
+            }  # fmt: skip
+        case Redirect(status, url):
+            return {
+                "action": "redirect", "status": status, "location": _redirect_location(url),
+                "body": literal(alb_page(status)),
+            }  # fmt: skip
+
+
+def _redirect_location(url: str) -> str:
+    text = literal(url).replace("?#{query}", "$is_args$args")
+    for name, value in _REDIRECT_VALUES.items():
+        text = text.replace("#{" + name + "}", value)
+    return text
+
+
+def _rewrite(rewrite: Rewrite) -> dict[str, str]:
+    """The transform as one map entry: what stands before and after the match is kept."""
+    groups = re.compile(rewrite.regex).groups
+    parts = re.split(r"\$([1-9])", rewrite.replace)
+    shifted = (
+        f"${{{int(part) + 1}}}" if odd % 2 else part.replace("$", "${dollar}")
+        for odd, part in enumerate(parts)
+    )
+    value = f"$1{''.join(shifted)}${groups + 2}"
+    return {"regex": f"^(.*?)(?:{rewrite.regex})(.*)$", "value": quote(value)}
+
+
+def _causes(status: int) -> str:
+    # Too long a request line (414) or header (494) is a bad request to an ALB.
+    return "400 414 494" if status == 400 else str(status)  # noqa: PLR2004 - HTTP

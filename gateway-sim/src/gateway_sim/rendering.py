@@ -1,0 +1,50 @@
+"""Prints nginx text: the templates, quoting, and the frame around the parts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from gateway_sim.model import Address
+
+# Addresses ("10.0.0.7:80") that may be sent requests, for each target group or next hop.
+Targets = Mapping[Address, Sequence[str]]
+
+_SCRIPTS = Path(__file__).parent / "nginx"
+
+
+def quote(text: str) -> str:
+    """`text` as a quoted nginx string; a "$" in it starts a variable, except in keys of a map."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
+    return '"' + escaped.replace("\n", "\\n") + '"'
+
+
+def literal(text: str) -> str:
+    """`text` as a quoted nginx string that gives exactly `text`, "$" included."""
+    return quote(text.replace("$", "${dollar}"))
+
+
+def render(template: str, **values: Any) -> str:
+    """One of nginx/*.j2 with its values; a value that is missing is an error."""
+    return _environment.get_template(template).render(**values)
+
+
+def main_config(folder: Path, modules: Iterable[Path], http: list[str], stream: list[str]) -> str:
+    """The whole nginx.conf around the rendered servers; nginx writes only into `folder`."""
+    return render(
+        "nginx.conf.j2",
+        folder=folder,
+        modules=modules,
+        scripts=_SCRIPTS,
+        http=http,
+        stream=stream,
+    )
+
+
+_environment = Environment(  # noqa: S701 - nginx text, not HTML; what is not a name is quoted
+    loader=PackageLoader("gateway_sim", "nginx"),
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+_environment.filters["quote"] = quote

@@ -1,0 +1,198 @@
+"""Loads the templates as stacks: parameters, conditions, resources, and what feeds the next stack."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from gateway_sim.intrinsics import NO_VALUE, Evaluator, UnresolvableError
+from gateway_sim.problems import DefinitionError, Problem
+from gateway_sim.source import Located, load
+
+ACCOUNT, REGION = "000000000000", "us-east-1"
+
+_ELB = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
+_PSEUDO_PARAMETERS: Mapping[str, object] = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::NoValue": NO_VALUE,
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+
+class Resource:
+    """One resource of a template; its properties are evaluated when they are asked for."""
+
+    def __init__(self, stack: "Stack", logical_id: str, body: Located) -> None:
+        self.stack, self.logical_id = stack, logical_id
+        self.type = str(body.get("Type", ""))
+        self.line = body.line
+        properties = body.get("Properties", {})
+        self.properties = properties if isinstance(properties, Located) else body.with_values({})
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The evaluated property, or `default` when it is absent.
+
+        Raises:
+            DefinitionError: it cannot be evaluated; names file, resource and property.
+        """
+        if name not in self.properties:
+            return default
+        try:
+            value = self.stack.evaluator.evaluate(self.properties[name])
+        except UnresolvableError as error:
+            raise DefinitionError([self.problem(name, str(error), error.line)]) from error
+        return default if value is NO_VALUE else value
+
+    def problem(self, name: str, message: str, line: int | None = None) -> Problem:
+        """A mistake in the property `name`."""
+        place = f"{self.logical_id}.{name}" if name else self.logical_id
+        where = self.properties.line_of(name) if name in self.properties else self.line
+        return Problem(self.stack.path, line or where, place, message)
+
+    @property
+    def reference(self) -> str:
+        """What `Ref` gives, the physical id, in AWS's form for the types that the emulator links."""
+        digest = hashlib.sha256(f"{self.stack.path.stem}/{self.logical_id}".encode()).hexdigest()
+        match self.type.removeprefix("AWS::"):
+            case "ElasticLoadBalancingV2::LoadBalancer":
+                kind = "net" if self.get("Type") == "network" else "app"
+                return f"{_ELB}:loadbalancer/{kind}/{self.name}/{digest[:16]}"
+            case "ElasticLoadBalancingV2::TargetGroup":
+                return f"{_ELB}:targetgroup/{self.name}/{digest[:16]}"
+            case "ElasticLoadBalancingV2::Listener":
+                load_balancer = str(self.get("LoadBalancerArn")).split(":loadbalancer/")[-1]
+                return f"{_ELB}:listener/{load_balancer}/{digest[:16]}"
+            case "ApiGateway::Stage":
+                return str(self.get("StageName"))
+            case _:
+                return digest[:10]
+
+    @property
+    def name(self) -> str:
+        """The Name property, or the logical id for a resource that AWS would name itself."""
+        return str(self.get("Name", self.logical_id))
+
+
+class Stack:
+    """One template with its parameters; gives `Ref` and `GetAtt` their values."""
+
+    def __init__(
+        self, path: Path, parameters: Mapping[str, str], host_of: Mapping[str, str]
+    ) -> None:
+        self.path = path
+        self._document, self._given, self._host_of = load(path), parameters, host_of
+        self.evaluator = Evaluator(
+            path, self, self._section("Mappings"), self._section("Conditions")
+        )
+        self._resources = {
+            logical_id: Resource(self, logical_id, body)
+            for logical_id, body in self._section("Resources").items()
+            if isinstance(body, Located)
+        }
+
+    def resources(self) -> Iterable[Resource]:
+        """The resources whose condition holds."""
+        for logical_id, resource in self._resources.items():
+            condition = self._section("Resources")[logical_id].get("Condition")
+            try:
+                exists = condition is None or self.evaluator.condition(condition)
+            except UnresolvableError as error:
+                raise DefinitionError([resource.problem("", str(error), error.line)]) from error
+            if exists:
+                yield resource
+
+    def output(self, name: str) -> str | None:
+        """The value of an output, None when the template has none of that name."""
+        outputs = self._section("Outputs")
+        if name not in outputs:
+            return None
+        try:
+            value = self.evaluator.evaluate(outputs[name].get("Value"))
+        except UnresolvableError as error:
+            line = error.line or outputs.line_of(name)
+            raise DefinitionError([Problem(self.path, line, name, str(error))]) from error
+        return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    def reference(self, name: str) -> object:
+        if name in _PSEUDO_PARAMETERS:
+            return _PSEUDO_PARAMETERS[name]
+        if name in {"AWS::StackName", "AWS::StackId"}:
+            return self.path.stem
+        if name in self._section("Parameters"):
+            return self._parameter(name)
+        if name in self._resources:
+            return self._resources[name].reference
+        raise UnresolvableError(f"there is no parameter or resource '{name}'")
+
+    def attribute(self, resource: str, attribute: str) -> object:
+        """GetAtt of what the emulator can know: names and ARNs, not what only AWS can tell."""
+        if resource not in self._resources:
+            raise UnresolvableError(f"there is no resource '{resource}'")
+        of = self._resources[resource]
+        if of.type == "AWS::ElasticLoadBalancingV2::LoadBalancer" and attribute == "DNSName":
+            return self._host_of.get(resource, of.name).split(":")[0]
+        if attribute in {"LoadBalancerArn", "TargetGroupArn", "ListenerArn", "VpcLinkId"}:
+            return of.reference
+        if attribute in {"LoadBalancerName", "TargetGroupName"}:
+            return of.name
+        if attribute in {"LoadBalancerFullName", "TargetGroupFullName"}:
+            return re.sub(r"^arn:.*?:(loadbalancer/)?", "", of.reference)
+        raise UnresolvableError(f"{resource}.{attribute} is known only to AWS")
+
+    def _section(self, name: str) -> Located:
+        section = self._document.get(name)
+        return section if isinstance(section, Located) else self._document.with_values({})
+
+    def _parameter(self, name: str) -> object:
+        declaration = self._section("Parameters")[name]
+        value = self._given.get(name, declaration.get("Default"))
+        if value is None:
+            raise UnresolvableError(f"parameter '{name}' has no value; give it under 'parameters'")
+        kind = str(declaration.get("Type", "String"))
+        self._check_parameter(name, declaration, str(value))
+        if "List<" in kind or kind == "CommaDelimitedList":
+            return [item.strip() for item in str(value).split(",")]
+        return str(value)
+
+    def _check_parameter(self, name: str, declaration: Located, value: str) -> None:
+        allowed = declaration.get("AllowedValues")
+        if allowed is not None and value not in map(str, allowed):
+            raise UnresolvableError(f"parameter '{name}' is '{value}', not one of {allowed}")
+        pattern = declaration.get("AllowedPattern")
+        if pattern is not None and not re.fullmatch(str(pattern), value):
+            hint = declaration.get("ConstraintDescription", f"must match {pattern}")
+            raise UnresolvableError(f"parameter '{name}' is '{value}': {hint}")
+
+
+def load_stacks(
+    paths: Iterable[Path], parameters: Mapping[str, str], host_of: Mapping[str, str]
+) -> list[Stack]:
+    """The templates in deployment order; outputs of earlier stacks are parameters of later ones."""
+    stacks: list[Stack] = []
+    for path in paths:
+        stacks.append(Stack(path, _Feed(parameters, tuple(stacks)), host_of))
+    return stacks
+
+
+class _Feed(Mapping[str, str]):
+    """Given parameters first, then the outputs of earlier stacks, evaluated only when asked for."""
+
+    def __init__(self, given: Mapping[str, str], earlier: tuple[Stack, ...]) -> None:
+        self._given, self._earlier = given, earlier
+
+    def __getitem__(self, name: str) -> str:
+        if name in self._given:
+            return self._given[name]
+        for stack in reversed(self._earlier):
+            if (value := stack.output(name)) is not None:
+                return value
+        raise KeyError(name)
+
+    def __iter__(self) -> Any:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)

@@ -1,0 +1,30 @@
+"""What a running role tells other processes of its container: one JSON file, replaced whole."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class State:
+    """Ports that must answer, whether every target was judged, and target health by group name."""
+
+    ports: list[int]
+    judged: bool
+    target_health: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> None:
+        """Replace the file, so that a reader sees the old state or the new one."""
+        new = folder / "state.json.new"
+        new.write_text(json.dumps(asdict(self)), "utf-8")
+        new.rename(folder / "state.json")
+
+    @classmethod
+    def read(cls, folder: Path) -> "State":
+        """The state of the role that runs on `folder`.
+
+        Raises:
+            FileNotFoundError: none runs there.
+        """
+        return cls(**json.loads((folder / "state.json").read_text("utf-8")))
