@@ -1,0 +1,226 @@
+"""The process as it is started in a container: its signals, its exit status, its output."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+EMPTY = b'{"items": [], "next_cursor": null}'
+
+
+class SlowPeer:
+    """A subjects service that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked, self.go = threading.Event(), threading.Event()
+        self.traces: list[str | None] = []
+        peer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                peer.traces.append(self.headers["X-Amzn-Trace-Id"])
+                peer.asked.set()
+                peer.go.wait(20)
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(EMPTY)))
+                self.end_headers()
+                self.wfile.write(EMPTY)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.go.set()
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+class Service:
+    """`python -m students serve` as a process of its own."""
+
+    def __init__(self, folder: Path, alb_url: str, drain_seconds: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.environment = {
+            **os.environ,
+            "PORT": str(port),
+            "ALB_URL": alb_url,
+            "DRAIN_SECONDS": drain_seconds,
+        }
+        self.folder = folder
+        self.run("migrate")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "students", "serve"],
+            cwd=folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout
+        self.lines: list[str] = []
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if "Uvicorn running" in line:
+                break
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
+
+    def run(self, command: str) -> None:
+        arguments = [sys.executable, "-m", "students", command]
+        subprocess.run(  # noqa: S603  our own interpreter
+            arguments, cwd=self.folder, env=self.environment, check=True, capture_output=True
+        )
+
+    def stop(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def end(self) -> tuple[int, str]:
+        """Wait for the end; give the exit status and what was on standard error."""
+        output, errors = self.process.communicate(timeout=30)
+        self.lines += output.splitlines()
+        return self.process.returncode, errors
+
+    def close(self) -> None:
+        self.client.close()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
+
+Start = Callable[..., Service]
+
+
+@pytest.fixture
+def peer_process() -> Iterator[SlowPeer]:
+    peer = SlowPeer()
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path, peer_process: SlowPeer) -> Iterator[Start]:
+    started: list[Service] = []
+
+    def start(drain_seconds: str = "0") -> Service:
+        started.append(Service(tmp_path, peer_process.url, drain_seconds))
+        return started[-1]
+
+    yield start
+    for service in started:
+        service.close()
+
+
+def health(service: Service) -> int:
+    return httpx.get(service.client.base_url.join("/health-check")).status_code
+
+
+class TestStop:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_ends_with_0_and_nothing_on_standard_error(
+        self, start: Start, number: signal.Signals
+    ) -> None:
+        service = start()
+        assert health(service) == 200
+        service.stop(number)
+        assert service.end() == (0, "")
+
+    def test_what_is_in_flight_is_finished(self, start: Start, peer_process: SlowPeer) -> None:
+        service = start()
+        service.client.post("/student", json={"name": "Ada", "email": "ada@example.org"})
+        answers: list[httpx.Response] = []
+        request = threading.Thread(
+            target=lambda: answers.append(service.client.get("/student/1/subject"))
+        )
+        request.start()
+        assert peer_process.asked.wait(10)
+        service.stop(signal.SIGTERM)
+        while True:
+            try:
+                health(service)
+            except httpx.TransportError:
+                break  # nobody is accepted any more, and still the answer is owed
+        peer_process.go.set()
+        request.join(20)
+        assert answers[0].json() == {"items": [], "next_cursor": None}
+        assert service.end() == (0, "")
+
+    def test_while_it_drains_it_serves_and_says_that_it_will_stop(self, start: Start) -> None:
+        service = start(drain_seconds="2")
+        assert "connection" not in service.client.get("/student").headers
+        service.stop(signal.SIGTERM)
+        while health(service) == 200:
+            pass
+        answer = service.client.get("/student")
+        assert (answer.status_code, answer.headers["connection"]) == (200, "close")
+        assert health(service) == 503
+        assert service.end() == (0, "")
+
+    def test_a_second_signal_ends_the_draining(self, start: Start) -> None:
+        service = start(drain_seconds="100")
+        service.stop(signal.SIGTERM)
+        while health(service) == 200:
+            pass
+        service.stop(signal.SIGTERM)
+        assert service.end() == (0, "")
+
+
+class TestOutput:
+    def test_every_line_is_json_and_carries_the_trace(
+        self, start: Start, peer_process: SlowPeer
+    ) -> None:
+        service = start()
+        peer_process.go.set()
+        service.client.post("/student", json={"name": "Ada", "email": "ada@example.org"})
+        trace = {"X-Amzn-Trace-Id": "Root=1-67891233-abcdef012345678912345678"}
+        service.client.get("/student/1/subject", headers=trace)
+        service.stop(signal.SIGTERM)
+        service.end()
+        lines = [json.loads(line) for line in service.lines]
+        assert {"uvicorn.error", "chassis.middleware"} <= {line["logger"] for line in lines}
+        (line,) = [line for line in lines if line["message"] == "GET /student/1/subject"]
+        assert line["trace_id"] == trace["X-Amzn-Trace-Id"] == peer_process.traces[-1]
+
+    def test_a_trace_id_that_no_header_may_carry_harms_nobody(
+        self, start: Start, peer_process: SlowPeer
+    ) -> None:
+        service = start()
+        peer_process.go.set()
+        service.client.post("/student", json={"name": "Ada", "email": "ada@example.org"})
+        trace = {b"X-Amzn-Trace-Id": b"Root=\xe9"}
+        assert service.client.get("/student/1/subject", headers=trace).status_code == 200
+        assert peer_process.traces[-1] == "Root="
+
+
+class TestSlowPeer:
+    def test_is_503_after_the_timeout(self, start: Start) -> None:
+        service = start()
+        service.client.post("/student", json={"name": "Ada", "email": "ada@example.org"})
+        answer = service.client.delete("/student/1")
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert 4 < answer.elapsed.total_seconds() < 10
+        assert service.client.get("/student/1").status_code == 200
+
+
+class TestHelp:
+    @pytest.mark.parametrize("package", ["students", "subjects"])
+    def test_names_every_command(self, package: str) -> None:
+        arguments = [sys.executable, "-m", package, "--help"]
+        text = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout  # noqa: S603
+        for word in ("serve", "dev", "migrate", "environment variables"):
+            assert word in text

@@ -1,0 +1,129 @@
+"""What many requests at once must not do: double a write, lose one, or fail without a reason."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.db import Database
+from chassis.migrate import migrate
+from subjects.settings import SubjectsSettings
+from tests.fixtures.mysql import Mysql
+from tests.fixtures.services import Peer
+
+AT_ONCE = 12
+
+
+def at_once(request: Callable[[int], Response]) -> list[Response]:
+    barrier = Barrier(AT_ONCE)
+
+    def run(number: int) -> Response:
+        barrier.wait(10)
+        return request(number)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(run, range(AT_ONCE)))
+
+
+def statuses(answers: list[Response]) -> Counter[int]:
+    return Counter(answer.status_code for answer in answers)
+
+
+class TestUniqueRaces:
+    def test_one_of_many_gets_the_address(self, students_on_mysql: TestClient) -> None:
+        body = {"name": "Ada", "email": "ada@example.org"}
+        answers = at_once(lambda _: students_on_mysql.post("/student", json=body))
+        assert statuses(answers) == {201: 1, 409: AT_ONCE - 1}
+        assert len(students_on_mysql.get("/student").json()["items"]) == 1
+
+    def test_one_of_many_changes_to_the_address(self, students_on_mysql: TestClient) -> None:
+        for n in range(AT_ONCE):
+            body = {"name": "Ada", "email": f"{n}@example.org"}
+            students_on_mysql.post("/student", json=body)
+        change = {"email": "ada@example.org"}
+        answers = at_once(lambda n: students_on_mysql.patch(f"/student/{n + 1}", json=change))
+        assert statuses(answers) == {200: 1, 409: AT_ONCE - 1}
+
+    def test_an_enrolment_is_made_once(self, subjects_on_mysql: TestClient, peer: Peer) -> None:
+        peer.answers(json={"items": [{"id": 7, "name": "Ada"}], "next_cursor": None})
+        subjects_on_mysql.post("/subject", json={"code": "A", "title": "A", "credits": 1})
+        answers = at_once(lambda _: subjects_on_mysql.put("/subject/1/student/7"))
+        assert statuses(answers) == {201: 1, 200: AT_ONCE - 1}
+        assert len({answer.json()["enrolled_at"] for answer in answers}) == 1
+
+
+class TestDeleteRaces:
+    def test_a_subject_is_deleted_or_enrolled_in_but_not_both(
+        self, subjects_on_mysql: TestClient, peer: Peer
+    ) -> None:
+        peer.answers(json={"items": [{"id": 7, "name": "Ada"}], "next_cursor": None})
+        subjects_on_mysql.post("/subject", json={"code": "A", "title": "A", "credits": 1})
+        answers = at_once(
+            lambda n: (
+                subjects_on_mysql.delete("/subject/1")
+                if n % 2
+                else subjects_on_mysql.put("/subject/1/student/7")
+            )
+        )
+        deletions, enrolments = statuses(answers[1::2]), statuses(answers[::2])
+        assert deletions[204] + enrolments[201] == 1
+        assert deletions.keys() <= {204, 404, 409}
+        assert enrolments.keys() <= {201, 200, 404}
+
+    def test_changing_what_another_deletes_is_404(
+        self, students_on_mysql: TestClient, peer: Peer
+    ) -> None:
+        peer.answers(json={"items": [], "next_cursor": None})
+        students_on_mysql.post("/student", json={"name": "Ada", "email": "ada@example.org"})
+        answers = at_once(
+            lambda n: (
+                students_on_mysql.patch("/student/1", json={"name": f"Ada {n}"})
+                if n % 2
+                else students_on_mysql.delete("/student/1")
+            )
+        )
+        assert statuses(answers[::2]) == {204: 1, 404: AT_ONCE // 2 - 1}
+        assert statuses(answers[1::2]).keys() <= {200, 404}
+
+
+class TestDeadlock:
+    @pytest.fixture
+    def database(self, mysql: Mysql, schema: str) -> Database:
+        settings = mysql.settings(SubjectsSettings, schema)
+        migrate("subjects", settings, mysql.roles(schema))
+        return Database(settings)
+
+    def test_the_victim_is_run_again_and_both_writes_happen(self, database: Database) -> None:
+        def prepare(session: Session) -> None:
+            for code in ("A", "B"):
+                values = {"code": code}
+                session.execute(text("INSERT INTO subject VALUES (NULL, :code, '', 0)"), values)
+
+        both_hold_one = Barrier(2)
+        runs = Counter[str]()
+
+        def add(session: Session, first: str, second: str) -> None:
+            runs[first] += 1
+            update = text("UPDATE subject SET credits = credits + 1 WHERE code = :code")
+            session.execute(update, {"code": first})
+            if runs[first] == 1:
+                both_hold_one.wait(10)
+            session.execute(update, {"code": second})
+
+        database.run(prepare)
+        with ThreadPoolExecutor(2) as pool:
+            for done in [
+                pool.submit(database.run, add, "A", "B"),
+                pool.submit(database.run, add, "B", "A"),
+            ]:
+                done.result()
+        assert sorted(runs.values()) == [1, 2]
+        total = database.run(lambda s: s.scalars(text("SELECT credits FROM subject")).all())
+        assert list(total) == [2, 2]
+        database.engine.dispose()
