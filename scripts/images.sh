@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Usage: scripts/images.sh [--help]
 #
-# Makes the public images available that everything else starts from: PYTHON_IMAGE, NGINX_IMAGE, MYSQL_IMAGE.
+# Makes the public images available that everything else starts from: PYTHON_IMAGE, DEBIAN_IMAGE, MYSQL_IMAGE.
 # Each is used when it is present and pulled when it is not. Where no registry answers, a stand-in is built from
 # Debian's packages, and its name is written to .env, so that plain `docker compose` uses it from then on.
 # To try the registry again, delete those lines from .env.
@@ -74,7 +74,7 @@ choose() {
 
 stand_ins=''
 choose PYTHON_IMAGE python:3.13-slim
-choose NGINX_IMAGE nginx:1.30
+choose DEBIAN_IMAGE debian:forky-slim
 choose MYSQL_IMAGE mysql:9.7
 # shellcheck disable=SC2086 # a list of names
 [ -z "$stand_ins" ] || scripts/stand-ins/build.sh $stand_ins

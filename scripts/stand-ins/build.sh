@@ -9,7 +9,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 RECIPES=scripts/stand-ins
-BASE=localhost/stand-in-debian:trixie
+BASE=localhost/stand-in-debian
 LOGS=/tmp/stand-ins
 # On a network that signs TLS anew (many company networks do), only the machine's own bundle verifies a download.
 CA_BUNDLE=${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}
@@ -41,21 +41,29 @@ slim_down() {
   chmod +x "$1/usr/sbin/policy-rc.d"
 }
 
+# make_base SUITE: an image of nothing but Debian, unless it is there.
 make_base() {
-  local root mirror bundle=/usr/local/share/host-ca-certificates.crt
-  if docker image inspect "$BASE" >/dev/null 2>&1; then return; fi
-  install_debootstrap
+  local image=$BASE:$1 root mirror bundle=/usr/local/share/host-ca-certificates.crt
+  if docker image inspect "$image" >/dev/null 2>&1; then return; fi
   root=$(mktemp -d)
-  # shellcheck disable=SC2064 # the folder of this moment is meant
-  trap "rm -rf '$root'" EXIT
   mirror=$(debian_mirror)
-  say "making $BASE with debootstrap: the base of all stand-ins"
-  quietly "$LOGS/debootstrap.log" debootstrap --variant=minbase trixie "$root" "${mirror%/}"
+  say "making $image with debootstrap"
+  # A suite younger than this debootstrap is made as sid is.
+  quietly "$LOGS/debootstrap-$1.log" debootstrap --variant=minbase "$1" "$root" "${mirror%/}" sid
   slim_down "$root"
   install -m 0644 "$CA_BUNDLE" "$root$bundle"
   tar -C "$root" -c . | docker import \
     --change "ENV PIP_CERT=$bundle SSL_CERT_FILE=$bundle REQUESTS_CA_BUNDLE=$bundle DEBIAN_FRONTEND=noninteractive" \
-    - "$BASE" >/dev/null
+    - "$image" >/dev/null
+  rm -rf "$root"
+}
+
+# The image itself when it is plain Debian, otherwise what its recipe starts from.
+base_of() {
+  case $1 in
+    "$BASE":*) echo "${1#"$BASE":}" ;;
+    *) sed -n "s|^FROM $BASE:||p" "$(recipe "$1")/Dockerfile" ;;
+  esac
 }
 
 build() {
@@ -66,17 +74,40 @@ build() {
     --tag "$1" --file "$(recipe "$1")/Dockerfile" "$RECIPES"
 }
 
+# up_to_date IMAGE: plain Debian has no recipe, so it is enough that it is there.
+up_to_date() {
+  case $1 in
+    "$BASE":*) docker image inspect "$1" >/dev/null 2>&1 ;;
+    *) [ "$(built_from "$1")" = "$(checksum "$1")" ] ;;
+  esac
+}
+
+# all COMMAND ARGUMENT...: runs the command for every argument at once; fails when one fails.
+all() {
+  local command=$1 argument job jobs=()
+  shift
+  for argument in "$@"; do
+    "$command" "$argument" &
+    jobs+=($!)
+  done
+  for job in "${jobs[@]}"; do wait "$job" || fail "a stand-in could not be built"; done
+}
+
 missing=()
+recipes=()
 for image in "$@"; do
-  [ -d "$(recipe "$image")" ] || fail "there is no recipe for '$image'"
-  if [ "$(built_from "$image")" != "$(checksum "$image")" ]; then missing+=("$image"); fi
+  case $image in
+    "$BASE":*) ;;
+    *) [ -d "$(recipe "$image")" ] || fail "there is no recipe for '$image'" ;;
+  esac
+  if up_to_date "$image"; then continue; fi
+  missing+=("$image")
+  case $image in "$BASE":*) ;; *) recipes+=("$image") ;; esac
 done
 [ "${#missing[@]}" -gt 0 ] || exit 0
 if ! is_debian || ! is_root; then fail "a stand-in can be built with root on Debian only"; fi
-make_base
-jobs=()
-for image in "${missing[@]}"; do
-  build "$image" &
-  jobs+=($!)
-done
-for job in "${jobs[@]}"; do wait "$job" || fail "a stand-in could not be built"; done
+install_debootstrap
+suites=$(for image in "${missing[@]}"; do base_of "$image"; done | sort -u)
+# shellcheck disable=SC2086 # a list of names
+all make_base $suites
+[ "${#recipes[@]}" -eq 0 ] || all build "${recipes[@]}"
