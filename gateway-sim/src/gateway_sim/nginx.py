@@ -2,19 +2,21 @@
 
 import asyncio
 import itertools
-import logging
 import shutil
 import signal
-from collections.abc import Sequence
 from pathlib import Path
 
 from gateway_sim.rendering import main_config
 
-# Built in or loadable, depending on who packaged nginx.
+# Where Debian's packages put what each part needs.
 _MODULES = Path("/usr/lib/nginx/modules")
-_MODULE_OF = {"http": "ngx_http_js_module.so", "stream": "ngx_stream_module.so"}
+_MODULES_OF = {
+    "http": ("ngx_http_headers_more_filter_module.so", "ngx_http_js_module.so"),
+    "stream": ("ngx_stream_module.so",),
+}
 
-_log = logging.getLogger(__name__)
+_START_POLL_SECONDS = 0.02
+
 
 
 class NginxError(Exception):
@@ -30,7 +32,7 @@ class Nginx:
         self._numbers = itertools.count()
         self._process: asyncio.subprocess.Process | None = None
 
-    async def apply(self, http: Sequence[str], stream: Sequence[str]) -> None:
+    async def apply(self, http: list[str], stream: list[str]) -> None:
         """Start with these parts, or change to them without dropping a connection.
 
         Raises:
@@ -44,7 +46,7 @@ class Nginx:
         link.symlink_to(written)
         link.rename(self._current)
         if self._process is None:
-            self._process = await _start(self._current / "nginx.conf")
+            await self._start()
         else:
             self._process.send_signal(signal.SIGHUP)
         if previous:
@@ -61,15 +63,28 @@ class Nginx:
             self._process.send_signal(signal.SIGQUIT)
             await self._process.wait()
 
-    def _write(self, http: Sequence[str], stream: Sequence[str]) -> Path:
+    async def _start(self) -> None:
+        pid_file = self._folder / "nginx.pid"
+        pid_file.unlink(missing_ok=True)
+        # A session of its own: Ctrl-C is for the controller, which lets nginx finish what it does.
+        self._process = await asyncio.create_subprocess_exec(
+            "nginx", "-c", str(self._current / "nginx.conf"), "-e", "stderr", "-g", "daemon off;",
+            start_new_session=True,
+        )  # fmt: skip
+        # A signal before this file is there would end nginx, because nothing handles it yet.
+        while not pid_file.exists() and self._process.returncode is None:
+            await asyncio.sleep(_START_POLL_SECONDS)
+        if self._process.returncode is not None:
+            raise NginxError("nginx ended while it started; its own messages are above")
+
+    def _write(self, http: list[str], stream: list[str]) -> Path:
         used = [kind for kind, parts in (("http", http), ("stream", stream)) if parts]
-        modules = [_MODULES / _MODULE_OF[kind] for kind in used]
+        modules = [_MODULES / name for kind in used for name in _MODULES_OF[kind]]
         (self._folder / "tmp").mkdir(parents=True, exist_ok=True)
         folder = self._folder / f"configuration-{next(self._numbers)}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        loadable = [module for module in modules if module.exists()]
-        text = main_config(self._folder, loadable, http, stream)
+        text = main_config(self._folder, modules, http, stream)
         (folder / "nginx.conf").write_text(text, "utf-8")
         return folder
 
@@ -79,14 +94,6 @@ class Nginx:
         if process.returncode:
             shutil.rmtree(written)
             raise NginxError(errors.decode().strip())
-
-
-async def _start(configuration: Path) -> asyncio.subprocess.Process:
-    # A session of its own: Ctrl-C is for the controller, which lets nginx finish what it does.
-    return await asyncio.create_subprocess_exec(
-        "nginx", "-c", str(configuration), "-e", "stderr", "-g", "daemon off;",
-        start_new_session=True,
-    )  # fmt: skip
 
 
 async def _nginx(*arguments: str) -> asyncio.subprocess.Process:

@@ -129,7 +129,7 @@ def _rewrite(rewrite: Rewrite) -> dict[str, str]:
     groups = re.compile(rewrite.regex).groups
     parts = re.split(r"\$([1-9])", rewrite.replace)
     shifted = (
-        f"${{{int(part) + 1}}}" if odd % 2 else part.replace("$", "${dollar}")
+        f"${int(part) + 1}" if odd % 2 else part.replace("$", "${dollar}")
         for odd, part in enumerate(parts)
     )
     value = f"$1{''.join(shifted)}${groups + 2}"

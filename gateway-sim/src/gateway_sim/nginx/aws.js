@@ -42,30 +42,10 @@ function extendedRequestId() {
     return randomBytes(11).toString('base64');
 }
 
-// An ALB passes a target's Server header on and names itself only on its own responses.
-function albHeaders(r) {
-    const fromTarget = r.variables.upstream_status !== undefined && r.variables.made_by_alb !== '1';
-    setServer(r, fromTarget ? r.variables.upstream_http_server : 'awselb/2.0');
-}
-
-// API Gateway has no Server header, and adds a Content-Type where the integration gave none.
-function apiHeaders(r) {
-    setServer(r, undefined);
-    if (!r.headersOut['Content-Type']) {
-        r.headersOut['Content-Type'] = 'application/json';
-    }
-}
-
-function setServer(r, value) {
-    // An empty value keeps nginx from writing its own name.
-    r.headersOut.Server = value || '';
-}
-
 // A redirect action, with the body that ALBs send (nginx's own has a footer).
 function albRedirect(r) {
     const body = r.variables.redirect_body;
     r.status = Number(r.variables.redirect_status);
-    r.headersOut.Server = 'awselb/2.0';
     r.headersOut.Location = r.variables.redirect_location;
     r.headersOut['Content-Type'] = 'text/html';
     r.headersOut['Content-Length'] = String(body.length);
@@ -92,5 +72,5 @@ function signatureProblem(r) {
 }
 
 export default {
-    albHeaders, albRedirect, albTraceId, apiHeaders, apiTraceId, extendedRequestId, requestId, signatureProblem,
+    albRedirect, albTraceId, apiTraceId, extendedRequestId, requestId, signatureProblem,
 };
