@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-# Titles of the pages that an ALB makes; 502 and 503 are captured, the others computed from the same form.
+# Titles of the pages that an ALB makes; 301, 400, 502 and 503 are captured, the others alike.
 _ALB_TITLES = {
     301: "Moved Permanently",
     302: "Found",
@@ -77,7 +77,7 @@ INCOMPLETE_SIGNATURE = ApiError(
     "incomplete_signature", 403, "IncompleteSignatureException", '{"message":"%s"}'
 )
 
-# Response headers of an integration that come out as x-amzn-Remapped-<Name> (AWS's header table; recorded).
+# Response headers of an integration that become x-amzn-Remapped-<Name> (AWS's table; recorded).
 REMAPPED = (
     "Authorization", "Connection", "Content-Length", "Content-MD5", "Date", "Max-Forwards",
     "Server", "User-Agent", "WWW-Authenticate",
@@ -88,7 +88,8 @@ HIDDEN = (
     "Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Upgrade", "Via",
 )  # fmt: skip
 
-# Request headers to the integration: nginx values, "" drops the header (recorded: header remapping, HTTP_PROXY).
+# Request headers to the integration: nginx values; "" drops the header.
+# Recorded: header remapping, HTTP_PROXY.
 REQUEST_HEADERS = {
     "Host": "$integration_host",
     "X-Amzn-Apigateway-Api-Id": "$api_id",

@@ -1,9 +1,8 @@
 """The small file that says where the definitions are and which host stands for which resource."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gateway_sim.model import Address
 from gateway_sim.problems import DefinitionError, Problem
@@ -54,7 +53,7 @@ def load_config(path: Path) -> Config:
     )
 
 
-def _problems(document: Located) -> Any:
+def _problems(document: Located) -> Iterator[Problem]:
     for key in document.keys() - _KEYS.keys():
         known = ", ".join(_KEYS)
         yield Problem(document.file, document.line_of(key), key, f"unknown; known are {known}")
@@ -64,12 +63,12 @@ def _problems(document: Located) -> Any:
             what = "a list of files" if kind is list else "a mapping of names to values"
             yield Problem(document.file, document.line_of(key), key, f"must be {what}")
     hosts = document.get("hosts")
-    for name, host in hosts.items() if isinstance(hosts, Located) else ():
-        port = str(host).partition(":")[2]
-        if not isinstance(host, str) or not host or (":" in host and not port.isdecimal()):
-            yield Problem(
-                document.file, hosts.line_of(name), f"hosts.{name}", "must be host or host:port"
-            )
+    if isinstance(hosts, Located):
+        for name, host in hosts.items():
+            port = str(host).partition(":")[2]
+            if not isinstance(host, str) or not host or (":" in host and not port.isdecimal()):
+                place, message = f"hosts.{name}", "must be host or host:port"
+                yield Problem(document.file, hosts.line_of(name), place, message)
 
 
 def _text(value: object) -> str:

@@ -17,8 +17,10 @@ from gateway_sim.model import (
 from gateway_sim.problems import Problem
 from gateway_sim.stacks import Resource
 
+_SUCCESS_CODES = range(200, 500)
 _PREFIX = "AWS::ElasticLoadBalancingV2::"
-_HEALTH_RANGES = {  # property: lowest, highest, default (elasticloadbalancing API, CreateTargetGroup)
+# Property: lowest, highest, default (elasticloadbalancing API, CreateTargetGroup)
+_HEALTH_RANGES = {
     "HealthCheckIntervalSeconds": (5, 300, 30),
     "HealthCheckTimeoutSeconds": (2, 120, 5),
     "HealthyThresholdCount": (2, 10, 5),
@@ -159,7 +161,9 @@ class LoadBalancerReader:
         for part in codes.split(","):
             low, _, high = part.strip().partition("-")
             high = high or low
-            if not (low.isdecimal() and high.isdecimal() and 200 <= int(low) <= int(high) <= 499):
+            if not (low.isdecimal() and high.isdecimal()) or not (
+                int(low) in _SUCCESS_CODES and int(high) in _SUCCESS_CODES and int(low) <= int(high)
+            ):
                 message = f"HttpCode '{codes}' must be codes or ranges from 200 to 499"
                 self._problems.append(resource.problem("Matcher", message))
                 return ()

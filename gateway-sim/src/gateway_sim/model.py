@@ -80,7 +80,7 @@ class Rewrite:
 
 @dataclass(frozen=True)
 class Rule:
-    """A listener rule. Values within a condition are alternatives; an empty condition is no condition."""
+    """A listener rule; the values of a condition are alternatives, none are no condition."""
 
     priority: int
     paths: tuple[str, ...]

@@ -18,13 +18,12 @@ _MODULES_OF = {
 _START_POLL_SECONDS = 0.02
 
 
-
 class NginxError(Exception):
     """nginx refuses a configuration or cannot be run; the message is its own."""
 
 
 class Nginx:
-    """One nginx whose files are all in `folder`; a configuration that it refuses changes nothing."""
+    """One nginx with all its files in `folder`; what it refuses changes nothing."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -72,7 +71,7 @@ class Nginx:
             start_new_session=True,
         )  # fmt: skip
         # A signal before this file is there would end nginx, because nothing handles it yet.
-        while not pid_file.exists() and self._process.returncode is None:
+        while not pid_file.exists() and self._process.returncode is None:  # noqa: ASYNC110 - a file
             await asyncio.sleep(_START_POLL_SECONDS)
         if self._process.returncode is not None:
             raise NginxError("nginx ended while it started; its own messages are above")

@@ -21,7 +21,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 
 class RoleError(Exception):
-    """The definitions are right but cannot be run as this role; the message says what would help."""
+    """Right definitions that cannot be run as this role; the message says what would help."""
 
 
 @dataclass(frozen=True)

@@ -96,4 +96,4 @@ def _construct(loader: yaml.SafeLoader, node: yaml.Node) -> object:
             ),
             deep=True,
         )
-    return loader.construct_scalar(node)
+    return node.value

@@ -1,8 +1,8 @@
-"""Loads the templates as stacks: parameters, conditions, resources, and what feeds the next stack."""
+"""Loads templates as stacks: parameters, conditions, resources, and what feeds the next stack."""
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ class Resource:
 
     @property
     def reference(self) -> str:
-        """What `Ref` gives, the physical id, in AWS's form for the types that the emulator links."""
+        """What `Ref` gives: the physical id, in AWS's form for the types that are linked."""
         digest = hashlib.sha256(f"{self.stack.path.stem}/{self.logical_id}".encode()).hexdigest()
         match self.type.removeprefix("AWS::"):
             case "ElasticLoadBalancingV2::LoadBalancer":
@@ -191,7 +191,7 @@ class _Feed(Mapping[str, str]):
                 return value
         raise KeyError(name)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._given)
 
     def __len__(self) -> int:

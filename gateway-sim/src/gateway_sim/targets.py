@@ -1,4 +1,4 @@
-"""Keeps the targets of every host: looks names up, checks health, and says when something changed."""
+"""Keeps the targets of every host: looks names up, checks health, tells of changes."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ _LOOKUP_FAILURES = 3
 _log = logging.getLogger(__name__)
 
 
-class _TemporaryFailure(Exception):
+class _LookupFailedError(Exception):
     """The name server did not answer; this says nothing about the name."""
 
 
@@ -29,7 +29,7 @@ async def resolve(host: str) -> frozenset[str]:
     """The IPv4 addresses of a host; none when the name does not exist.
 
     Raises:
-        _TemporaryFailure: no name server answered.
+        _LookupFailedError: no name server answered.
     """
     try:
         found = await asyncio.get_running_loop().getaddrinfo(
@@ -37,7 +37,7 @@ async def resolve(host: str) -> frozenset[str]:
         )
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
-            raise _TemporaryFailure from error
+            raise _LookupFailedError from error
         return frozenset()
     return frozenset(str(address[0]) for *_, address in found)
 
@@ -55,7 +55,7 @@ class _Watched:
 
 
 class Targets:
-    """All hosts that a role sends to. `changed` is called after every change of address or health."""
+    """All hosts that a role sends to; `changed` is called when an address or its health changes."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
@@ -121,7 +121,7 @@ class Targets:
         try:
             hosts = await resolve(watched.address.host)
             watched.failures = 0
-        except _TemporaryFailure:
+        except _LookupFailedError:
             watched.failures += 1
             if watched.failures < _LOOKUP_FAILURES and watched.looked_up:
                 return
