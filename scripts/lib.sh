@@ -29,6 +29,7 @@ debian_mirror() {
 apt_install() {
   local log=$1
   shift
+  mkdir -p "$(dirname "$log")"
   # One source of a third party that does not answer must not stop the installation.
   apt-get -q update >"$log" 2>&1 || say "some package lists could not be read; going on with the others"
   DEBIAN_FRONTEND=noninteractive quietly "$log" apt-get -q -y --no-install-recommends install "$@"

@@ -1,0 +1,69 @@
+# Every command of this repository. `make` alone lists them.
+
+BIN := .venv/bin
+SHELL_FILES := scripts/*.sh scripts/stand-ins/*.sh scripts/stand-ins/*/*.sh services/database/*.sh .ci/run
+
+.DEFAULT_GOAL := help
+.PHONY: help up down clean logs demo watch test test-unit test-integration test-e2e check format lock upgrade \
+        venv engine images
+
+##@ The local cloud
+up: images ## start everything; healthy when it returns (first installs what a bare machine lacks)
+	docker compose up --detach --build --wait --wait-timeout 300
+	@scripts/where-next.sh
+down: ## stop everything; the data stays
+	docker compose --profile debug down --remove-orphans
+logs: ## follow what all containers say
+	docker compose logs --follow --tail 50
+demo: venv ## use the running stack as a client would, through the API Gateway
+	@$(BIN)/python scripts/demo.py
+watch: images ## start everything and rebuild a service when its source changes
+	DRAIN_SECONDS=0 docker compose watch
+clean: ## remove containers, data, the images built here and .venv
+	docker compose --profile debug down --volumes --remove-orphans --rmi local
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+
+##@ Tests and checks
+test: venv images ## everything that is tested, from unit to the whole stack
+	docker compose build --quiet
+	$(BIN)/pytest
+test-unit: venv ## only what needs neither Docker nor a network: seconds
+	$(BIN)/pytest tests/unit
+test-integration: venv images ## only what needs a real MySQL or a real nginx
+	docker compose build --quiet
+	$(BIN)/pytest tests/integration
+test-e2e: venv images ## only the whole stack: a user's journey, and every failure
+	docker compose build --quiet
+	$(BIN)/pytest tests/e2e
+check: venv ## formatting, lint, types, definitions, lock: reports, changes nothing, needs no Docker
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/yamllint --strict .
+	$(BIN)/shellcheck --external-sources $(SHELL_FILES)
+	$(BIN)/cfn-lint infra/templates/*.yaml
+	$(BIN)/openapi-spec-validator infra/api/*.yaml
+	$(BIN)/gateway-sim check --config infra/gateway-sim.yaml
+	@scripts/lock.sh --check
+	@! docker compose version >/dev/null 2>&1 || docker compose --profile debug config --quiet
+format: venv ## fix what can be fixed without thinking
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+##@ Packages
+lock: venv ## pin what the packages ask for; what is pinned already stays
+	@scripts/lock.sh
+upgrade: venv ## pin the newest version of everything
+	@scripts/lock.sh --upgrade
+
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { print "\n" substr($$0, 5) } \
+	  /^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# What the targets above need; each is quick when there is nothing to do.
+venv:
+	@scripts/venv.sh
+engine:
+	@scripts/engine.sh
+images: engine
+	@scripts/images.sh
