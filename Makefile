@@ -10,7 +10,8 @@ SHELL_FILES := scripts/*.sh scripts/stand-ins/*.sh scripts/stand-ins/*/*.sh serv
 ##@ The local cloud
 up: images ## start everything; healthy when it returns (first installs what a bare machine lacks)
 	docker compose up --detach --build --wait --wait-timeout 300
-	@scripts/where-next.sh
+	@docker compose port api-gateway 8080 | sed 's|.*:|\nReady: http://localhost:|; s|$$|/Test/student|'
+	@echo "Next: make demo uses it, make logs shows what it says, make down stops it (help: make)"
 down: ## stop everything; the data stays
 	docker compose --profile debug down --remove-orphans
 logs: ## follow what all containers say
@@ -20,7 +21,8 @@ demo: venv ## use the running stack as a client would, through the API Gateway
 watch: images ## start everything and rebuild a service when its source changes
 	DRAIN_SECONDS=0 docker compose watch
 clean: ## remove containers, data, the images built here and .venv
-	docker compose --profile debug down --volumes --remove-orphans --rmi local
+	-docker compose --profile debug down --volumes --remove-orphans
+	-docker image rm --force students:local subjects:local gateway-sim:local
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
 
 ##@ Tests and checks

@@ -1,5 +1,7 @@
 """Carries TCP ports to other hosts, as `forward.py 8081=alb:80 ...`; needs Python alone."""
 
+# ruff: noqa: INP001, T201  a program that is run by its path, and speaks to people
+
 import asyncio
 import sys
 
