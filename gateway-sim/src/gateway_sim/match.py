@@ -43,9 +43,12 @@ def choose_rule(listener: ApplicationListener, method: str, host: str, path: str
 
 
 def normalize(path: str) -> str:
-    """Percent-decode once and resolve dot segments, as nginx does with merge_slashes off."""
+    """Percent-decode once and resolve dot segments, as nginx does with merge_slashes off.
+
+    One character is one byte, because nginx matches bytes.
+    """
     kept: list[str] = []
-    segments = unquote_to_bytes(path).decode("utf-8", "surrogateescape").split("/")[1:]
+    segments = unquote_to_bytes(path).decode("latin-1").split("/")[1:]
     for segment in segments:
         if segment == "..":
             del kept[-1:]
