@@ -133,11 +133,11 @@ def _sqlite(settings: ServiceSettings) -> Engine:
     # SQLite's Python module would begin a transaction at the first write only, so that what was
     # read before could have changed. One writer at a time is all that a laptop needs.
     @event.listens_for(engine, "connect")
-    def _enforce_foreign_keys(connection: Any, _: object) -> None:  # noqa: ANN401  a DBAPI object
+    def _enforce_foreign_keys(connection: Any, _: object) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:  # noqa: ANN401
+    def _begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
