@@ -21,7 +21,7 @@ ADA = NewStudent(name="Ada", email="ada@example.org")
 
 def post(client: TestClient, number: int) -> int:
     body = {"name": "Ada", "email": f"{number}@example.org"}
-    return client.post("/student", json=body).status_code
+    return int(client.post("/student", json=body).status_code)
 
 
 def wait_until_ready(client: TestClient) -> None:

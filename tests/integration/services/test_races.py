@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx2 import Response
+from httpx import Response
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 

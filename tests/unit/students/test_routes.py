@@ -1,6 +1,6 @@
 import pytest
 from fastapi.testclient import TestClient
-from httpx2 import Response
+from httpx import Response
 
 from tests.fixtures.services import Peer
 

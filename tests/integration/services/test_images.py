@@ -1,0 +1,144 @@
+"""The images as a task runs them: no rights, nothing to write to, little memory."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
+from secrets import token_hex
+
+import httpx
+import pytest
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import HealthcheckWaitStrategy
+
+from chassis.migrate import migrate
+from chassis.settings import ServiceSettings
+from students.settings import StudentsSettings
+from subjects.settings import SubjectsSettings
+from tests.fixtures.mysql import Mysql
+
+SETTINGS: dict[str, type[ServiceSettings]] = {
+    "students": StudentsSettings,
+    "subjects": SubjectsSettings,
+}
+EACH = pytest.mark.parametrize("name", SETTINGS)
+LIMIT_KIB = 100 * 1024
+
+
+def started(mysql: Mysql, name: str, other: str) -> DockerContainer:
+    """Start a task with what it has in production, on a schema of its own."""
+    settings = mysql.settings(SETTINGS[name], f"{name}_{token_hex(4)}")
+    migrate(name, settings, mysql.roles(settings.database_name))
+    assert settings.database_user
+    assert settings.database_password
+    container = (
+        DockerContainer(f"{name}:local")
+        .with_envs(
+            ALB_URL=f"http://{other}",
+            DATABASE_HOST="mysql",
+            DATABASE_NAME=settings.database_name,
+            DATABASE_USER=settings.database_user,
+            DATABASE_PASSWORD=settings.database_password.get_secret_value(),
+            DATABASE_CA="/tls/ca.pem",
+        )
+        .with_volume_mapping(str(mysql.ca), "/tls/ca.pem", "ro")
+        .with_network(mysql.network)
+        .with_network_aliases(name)
+        .with_exposed_ports(80)
+        .with_tmpfs_mount("/tmp")  # noqa: S108  inside the container
+        .with_kwargs(
+            read_only=True,
+            cap_drop=["ALL"],
+            security_opt=["no-new-privileges"],
+            mem_limit="512m",
+        )
+        .waiting_for(HealthcheckWaitStrategy())
+    )
+    return container.start()
+
+
+@pytest.fixture(scope="module")
+def tasks(mysql: Mysql) -> Iterator[dict[str, DockerContainer]]:
+    """One task of each service; the other one's address stands for the load balancer's."""
+    tasks: dict[str, DockerContainer] = {}
+    try:
+        tasks["students"] = started(mysql, "students", "subjects")
+        tasks["subjects"] = started(mysql, "subjects", "students")
+        yield tasks
+    finally:
+        for task in tasks.values():
+            task.stop()
+
+
+def output(task: DockerContainer, *command: str) -> str:
+    return task.exec(list(command)).output.decode()
+
+
+def resident_kib(task: DockerContainer) -> int:
+    status = output(task, "cat", "/proc/1/status")
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+def address(task: DockerContainer) -> str:
+    return f"http://{task.get_container_host_ip()}:{task.get_exposed_port(80)}"
+
+
+@EACH
+class TestTask:
+    def test_is_nobody_and_can_write_nothing(
+        self, tasks: dict[str, DockerContainer], name: str
+    ) -> None:
+        assert output(tasks[name], "id", "-u").strip() == "10001"
+        assert output(tasks[name], "id", "-g").strip() == "10001"
+        assert tasks[name].exec(["touch", "/app/x"]).exit_code != 0
+        assert "CapEff:\t0000000000000000" in output(tasks[name], "cat", "/proc/1/status")
+
+    @pytest.mark.parametrize("tool", ["pip", "gcc", "make", "uv"])
+    def test_has_no_build_tool(
+        self, tasks: dict[str, DockerContainer], name: str, tool: str
+    ) -> None:
+        assert tasks[name].exec(["sh", "-c", f"command -v {tool}"]).exit_code != 0
+
+    def test_is_ready_over_verified_tls(self, tasks: dict[str, DockerContainer], name: str) -> None:
+        assert httpx.get(f"{address(tasks[name])}/readiness").status_code == 200
+
+
+class TestMemory:
+    def test_is_within_100_mib_idle_and_after_ten_thousand_requests(
+        self, tasks: dict[str, DockerContainer]
+    ) -> None:
+        idle = {name: resident_kib(task) for name, task in tasks.items()}
+        students, subjects = address(tasks["students"]), address(tasks["subjects"])
+        with httpx.Client() as client:
+            for n in range(100):
+                student = {"name": "Ada" * 30, "email": f"{n}@example.org"}
+                client.post(f"{students}/student", json=student).raise_for_status()
+            subject = {"code": "A", "title": "A", "credits": 1}
+            client.post(f"{subjects}/subject", json=subject).raise_for_status()
+            for n in range(1, 101):
+                client.put(f"{subjects}/subject/1/student/{n}").raise_for_status()
+        mix = [
+            f"{students}/student?limit=100",
+            f"{students}/student/7/subject",
+            f"{students}/student/0",
+            f"{subjects}/subject/1/student?limit=20",
+            f"{subjects}/subject/7",
+            f"{subjects}/subject",
+        ]
+        with httpx.Client() as client, ThreadPoolExecutor(16) as pool:
+            paths = [path for path, _ in zip(cycle(mix), range(20_000), strict=False)]
+            statuses = set(pool.map(lambda path: client.get(path).status_code, paths))
+        assert statuses == {200, 404, 422}
+        busy = {name: resident_kib(task) for name, task in tasks.items()}
+        print(f"resident KiB: idle {idle}, after 10,000 requests each {busy}")  # noqa: T201
+        assert max(*idle.values(), *busy.values()) <= LIMIT_KIB
+
+
+@EACH
+def test_stops_with_0_within_its_grace_period(mysql: Mysql, name: str) -> None:
+    task = started(mysql, name, "nowhere")
+    try:
+        container = task.get_wrapped_container()
+        container.stop(timeout=30)
+        assert container.wait()["StatusCode"] == 0
+    finally:
+        task.stop()
