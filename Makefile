@@ -10,8 +10,8 @@ SHELL_FILES := scripts/*.sh scripts/stand-ins/*.sh scripts/stand-ins/*/*.sh serv
 ##@ The local cloud
 up: images ## start everything; healthy when it returns (first installs what a bare machine lacks)
 	docker compose up --detach --build --wait --wait-timeout 300
-	@docker compose port api-gateway 8080 | sed 's|.*:|\nReady: http://localhost:|; s|$$|/Test/student|'
-	@echo "Next: make demo uses it, make logs shows what it says, make down stops it (help: make)"
+	@echo "Ready: http://localhost:$$(docker compose port api-gateway 8080 | sed 's/.*://')/Test/student"
+	@echo "Next: make demo uses it, make logs shows what it says, make down stops it"
 down: ## stop everything; the data stays
 	docker compose --profile debug down --remove-orphans
 logs: ## follow what all containers say
