@@ -52,7 +52,7 @@ API_ERRORS = (
     ),
     ApiError("forbidden", 403, "ForbiddenException", '{"message":"Forbidden"}'),
     ApiError(
-        "bad_request", 400, "BadRequestException", '{"message":"Bad Request"}', "400 414 494",
+        "bad_request", 400, "BadRequestException", '{"message":"Bad Request"}', "400 414 494 505",
     ),
     ApiError(
         "payload_too_large", 413, "", "HTTP content length exceeded 10485760 bytes.", "413",

@@ -94,7 +94,7 @@ class _Controller:
             )
             self._applied = parts
         State(
-            [port for server in self._servers for port in server.ports],
+            [port for server in self._servers for port, _ in server.listens],
             self._targets.judged(),
             self._targets.describe(),
         ).write(self._options.folder)

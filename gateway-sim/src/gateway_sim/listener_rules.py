@@ -120,6 +120,9 @@ class RuleReader:
         regex, replace = (str(rewrites[0].get(part, "")) for part in ("Regex", "Replace"))
         if message := _regex_mistake(regex):
             raise _RefusedError(f"Regex '{regex}' {message}")
+        for number in re.findall(r"\$(\d)", replace):
+            if int(number) > re.compile(regex).groups:
+                raise _RefusedError(f"Replace '{replace}' names ${number}, which Regex lacks")
         return Rewrite(regex, replace)
 
 

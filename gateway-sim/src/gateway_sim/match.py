@@ -94,8 +94,8 @@ def choose_method(
     """The method that serves `path` (raw, below the stage) and its path parameters."""
     for method in api.methods:
         if found := re.match(method_regex(method), f"{http_method} {path}"):
-            groups = found.groupdict()
-            return method, {name.removeprefix("path_"): value for name, value in groups.items()}
+            names = re.findall(r"\{([^}+]+)\+?\}", method.resource)
+            return method, {name: found[path_group(name)] for name in names}
     return None
 
 

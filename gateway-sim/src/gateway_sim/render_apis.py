@@ -7,7 +7,7 @@ from typing import Any
 from gateway_sim import aws_responses as aws
 from gateway_sim.match import method_regex, path_group
 from gateway_sim.model import Address, Integration, Method, RestApi
-from gateway_sim.rendering import Targets, literal, quote, render
+from gateway_sim.rendering import Targets, error_location, literal, quote, render
 
 # $context variables of parameter mappings that nginx knows by another name.
 _CONTEXT = {
@@ -73,9 +73,13 @@ def is_mapping_source(source: str) -> bool:
 
 def _error(error: aws.ApiError, body: str) -> dict[str, Any]:
     return {
-        "name": error.name, "status": error.status, "type": error.error_type, "body": body,
-        "causes": error.causes, "content_type": error.content_type,
-    }  # fmt: skip
+        "status": error.status,
+        "type": error.error_type,
+        "body": body,
+        "causes": error.causes,
+        "content_type": error.content_type,
+        "location": error_location(error.name, error.causes),
+    }
 
 
 def _method(api: RestApi, method: Method, targets: Targets, name: str) -> dict[str, Any]:

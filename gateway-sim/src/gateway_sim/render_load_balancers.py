@@ -1,7 +1,7 @@
 """Load balancers as nginx text: what is decided here, nginx/alb.conf.j2 and nlb.conf.j2 print."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway_sim.aws_responses import ALB_ERRORS, alb_page
@@ -18,7 +18,7 @@ from gateway_sim.model import (
     Rule,
     TargetGroup,
 )
-from gateway_sim.rendering import Targets, literal, quote, render
+from gateway_sim.rendering import Targets, error_location, literal, quote, render
 
 # The placeholders of a redirect (elasticloadbalancing API, RedirectActionConfig).
 _REDIRECT_VALUES = {
@@ -30,50 +30,63 @@ _REDIRECT_VALUES = {
 }
 
 
-def application_load_balancer(
-    alb: ApplicationLoadBalancer, targets: Targets, *, interface: str = ""
+def application_load_balancers(
+    albs: Sequence[ApplicationLoadBalancer], targets: Targets, *, interface: str = ""
 ) -> str:
-    """A server for each listener of an ALB; `interface` is all of them or "127.0.0.1:"."""
-    groups = {group.name: _group(group, targets) for group in alb.target_groups}
+    """A server for each listener; `interface` is "" for all addresses or "127.0.0.1:"."""
+    groups = {
+        group.name: _group(group, targets, alb) for alb in albs for group in alb.target_groups
+    }
+    listeners = [(alb, listener) for alb in albs for listener in alb.listeners]
     return render(
         "alb.conf.j2",
-        alb=alb,
         groups=list(groups.values()),
         listeners=[
             {
-                "listen": f"{interface}{alb.port_here or each.port}",
-                **_listener(each, groups),
+                "number": number,
+                "load_balancer": alb.name,
+                "idle_timeout": alb.idle_timeout,
+                "listen": f"{interface}{alb.port_here or listener.port}",
+                **_listener(listener, groups),
             }
-            for each in alb.listeners
+            for number, (alb, listener) in enumerate(listeners, start=1)
         ],
-        pages=[
-            {"status": status, "body": literal(alb_page(status)), "causes": _causes(status)}
-            for status in ALB_ERRORS
+        pages=[_page(status) for status in ALB_ERRORS],
+    )
+
+
+def network_load_balancers(
+    nlbs: Sequence[NetworkLoadBalancer], targets: Targets, *, interface: str = ""
+) -> str:
+    """A stream server for each listener."""
+    listeners = [(nlb, listener) for nlb in nlbs for listener in nlb.listeners]
+    return render(
+        "nlb.conf.j2",
+        listeners=[
+            {
+                "load_balancer": nlb.name,
+                "port": listener.port,
+                "listen": f"{interface}{nlb.port_here or listener.port}",
+                "upstream": f"nlb_target_{number}",
+                "targets": targets.get(listener.target, ()),
+            }
+            for number, (nlb, listener) in enumerate(listeners, start=1)
         ],
     )
 
 
-def network_load_balancer(
-    nlb: NetworkLoadBalancer, targets: Targets, *, interface: str = ""
-) -> str:
-    """A stream server for each listener of an NLB."""
-    listeners = [
-        {
-            "listen": f"{interface}{nlb.port_here or each.port}",
-            "upstream": f"nlb_target_{each.port}",
-            "targets": targets.get(each.target, ()),
-        }
-        for each in nlb.listeners
-    ]
-    return render("nlb.conf.j2", nlb=nlb, listeners=listeners)
-
-
-def _group(group: TargetGroup, targets: Targets) -> dict[str, Any]:
+def _group(group: TargetGroup, targets: Targets, alb: ApplicationLoadBalancer) -> dict[str, Any]:
     addresses = list(targets.get(group.address, ()))
     # The target after each one, for the second try when a connection fails.
     ring = list(zip(addresses, addresses[1:] + addresses[:1], strict=True)) if addresses[1:] else []
     upstream = "group_" + re.sub(r"\W", "_", group.name)
-    return {"upstream": upstream, "targets": addresses, "ring": ring}
+    return {
+        "name": group.name,
+        "upstream": upstream,
+        "targets": addresses,
+        "ring": ring,
+        "idle_timeout": alb.idle_timeout,
+    }
 
 
 def _listener(listener: ApplicationListener, groups: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,6 +149,12 @@ def _rewrite(rewrite: Rewrite) -> dict[str, str]:
     return {"regex": f"^(.*?)(?:{rewrite.regex})(.*)$", "value": quote(value)}
 
 
-def _causes(status: int) -> str:
+def _page(status: int) -> dict[str, Any]:
     # Too long a request line (414) or header (494) is a bad request to an ALB.
-    return "400 414 494" if status == 400 else str(status)  # noqa: PLR2004 - HTTP
+    causes = "400 414 494" if status == 400 else str(status)  # noqa: PLR2004 - HTTP
+    return {
+        "status": status,
+        "body": literal(alb_page(status)),
+        "causes": causes,
+        "location": error_location(f"awselb_{status}", causes),
+    }

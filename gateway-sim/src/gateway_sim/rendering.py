@@ -25,6 +25,16 @@ def literal(text: str) -> str:
     return quote(text.replace("$", "${dollar}"))
 
 
+def error_location(name: str, causes: str) -> str:
+    """Where nginx goes for an error of the statuses `causes`: a named location if it can.
+
+    Before the request line is understood there is no path, and without one nginx refuses to go to
+    a named location.
+    """
+    early = {"400", "414", "505"} & set(causes.split())
+    return f"/.gateway-sim/{name}" if early else f"@{name}"
+
+
 def render(template: str, **values: Any) -> str:
     """One of nginx/*.j2 with its values; a value that is missing is an error."""
     return _environment.get_template(template).render(**values)

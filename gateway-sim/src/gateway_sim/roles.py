@@ -1,6 +1,6 @@
 """What each role runs: which servers, where they listen, whom they follow."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, get_args
@@ -10,10 +10,11 @@ from gateway_sim.model import (
     ApplicationLoadBalancer,
     Cloud,
     NetworkLoadBalancer,
+    RestApi,
     TargetGroup,
 )
 from gateway_sim.render_apis import api_gateway, next_hop
-from gateway_sim.render_load_balancers import application_load_balancer, network_load_balancer
+from gateway_sim.render_load_balancers import application_load_balancers, network_load_balancers
 from gateway_sim.rendering import Targets
 
 Role = Literal["api-gateway", "nlb", "alb", "all"]
@@ -28,12 +29,12 @@ class RoleError(Exception):
 class Server:
     """One part of the nginx configuration.
 
-    `ports` are where it listens here, `render` gives its text for the targets in service.
+    `listens` pairs each port here with who wants it; `render` gives the text for the targets in
+    service.
     """
 
-    title: str
     kind: Literal["http", "stream"]
-    ports: tuple[int, ...]
+    listens: tuple[tuple[int, str], ...]
     hops: frozenset[Address]
     groups: tuple[TargetGroup, ...]
     render: Callable[[Targets], str]
@@ -49,58 +50,57 @@ def servers_of(cloud: Cloud, role: Role, port: int) -> list[Server]:
     """
     interface = "127.0.0.1:" if role == "all" else ""
     servers: list[Server] = []
-    if role in {"alb", "all"}:
-        servers += [_alb(each, interface) for each in cloud.application_load_balancers]
-    if role in {"nlb", "all"}:
-        servers += [_nlb(each, interface) for each in cloud.network_load_balancers]
+    if role in {"alb", "all"} and cloud.application_load_balancers:
+        servers.append(_application(cloud.application_load_balancers, interface))
+    if role in {"nlb", "all"} and cloud.network_load_balancers:
+        servers.append(_network(cloud.network_load_balancers, interface))
     if role in {"api-gateway", "all"} and cloud.rest_apis:
-        servers.append(_api_gateway(cloud, port))
+        servers.append(_api_gateway(cloud.rest_apis, port))
     if not servers:
         raise RoleError(f"the definitions have nothing for the role {role}")
-    for message in _clashes(servers):
-        raise RoleError(message)
+    _check_ports(servers)
     return servers
 
 
-def _alb(alb: ApplicationLoadBalancer, interface: str) -> Server:
+def _application(albs: tuple[ApplicationLoadBalancer, ...], interface: str) -> Server:
     return Server(
-        alb.logical_id,
         "http",
-        tuple(alb.port_here or listener.port for listener in alb.listeners),
+        tuple(
+            (alb.port_here or each.port, alb.logical_id) for alb in albs for each in alb.listeners
+        ),
         frozenset(),
-        alb.target_groups,
-        partial(application_load_balancer, alb, interface=interface),
+        tuple(group for alb in albs for group in alb.target_groups),
+        partial(application_load_balancers, albs, interface=interface),
     )
 
 
-def _nlb(nlb: NetworkLoadBalancer, interface: str) -> Server:
+def _network(nlbs: tuple[NetworkLoadBalancer, ...], interface: str) -> Server:
     return Server(
-        nlb.logical_id,
         "stream",
-        tuple(nlb.port_here or listener.port for listener in nlb.listeners),
-        frozenset(listener.target for listener in nlb.listeners),
+        tuple(
+            (nlb.port_here or each.port, nlb.logical_id) for nlb in nlbs for each in nlb.listeners
+        ),
+        frozenset(each.target for nlb in nlbs for each in nlb.listeners),
         (),
-        partial(network_load_balancer, nlb, interface=interface),
+        partial(network_load_balancers, nlbs, interface=interface),
     )
 
 
-def _api_gateway(cloud: Cloud, port: int) -> Server:
-    methods = (method for api in cloud.rest_apis for method in api.methods)
+def _api_gateway(apis: tuple[RestApi, ...], port: int) -> Server:
+    methods = (method for api in apis for method in api.methods)
     return Server(
-        "API Gateway",
         "http",
-        (port,),
+        ((port, "API Gateway"),),
         frozenset(next_hop(method.integration) for method in methods),
         (),
-        partial(api_gateway, cloud.rest_apis, port=port),
+        partial(api_gateway, apis, port=port),
     )
 
 
-def _clashes(servers: Iterable[Server]) -> Iterator[str]:
+def _check_ports(servers: Iterable[Server]) -> None:
     taken: dict[int, str] = {}
-    for server in servers:
-        for port in server.ports:
-            first = taken.setdefault(port, server.title)
-            if first != server.title:
-                advice = "give one a port of its own under 'hosts', as HOST:PORT"
-                yield f"{first} and {server.title} both listen on port {port} here; {advice}"
+    for port, who in (each for server in servers for each in server.listens):
+        if port in taken:
+            clash = f"{taken[port]} and {who} both listen on port {port} here"
+            raise RoleError(f"{clash}; give one a port of its own under 'hosts', as HOST:PORT")
+        taken[port] = who

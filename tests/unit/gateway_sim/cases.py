@@ -159,7 +159,7 @@ API_CASES = (
     ),
     ApiCase(
         "two-parameters", "GET", "/orders/7/items/a-b", "GET /orders/{orderId}/items/{item-id}",
-        _SIBLINGS, {"orderId": "7", "item_id": "a-b"},
+        _SIBLINGS, {"orderId": "7", "item-id": "a-b"},
     ),
     ApiCase(
         "parameter-is-one-segment", "GET", "/orders/7/other", "GET /{proxy+}", _SIBLINGS,

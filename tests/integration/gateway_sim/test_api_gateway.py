@@ -1,0 +1,296 @@
+"""API Gateway, as clients and integrations see it; row numbers are those of its behaviour table."""
+
+import base64
+import hashlib
+import re
+
+import httpx
+import pytest
+
+from tests.integration.gateway_sim.conftest import Shop
+from tests.integration.gateway_sim.test_alb import exchange
+
+MISSING_TOKEN = b'{"message":"Missing Authentication Token"}'
+
+
+def assert_error(
+    response: httpx.Response, status: int, error_type: str | None, body: bytes
+) -> None:
+    """A response that API Gateway made: exact body and length, its type, no trace of nginx."""
+    assert response.status_code == status
+    assert response.content == body
+    assert response.headers["Content-Length"] == str(len(body))
+    assert response.headers.get("x-amzn-ErrorType") == error_type
+    assert_always(response)
+
+
+def assert_always(response: httpx.Response) -> None:
+    """What every response has (G-02)."""
+    uuid = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    assert re.fullmatch(uuid, response.headers["x-amzn-RequestId"])
+    assert re.fullmatch(r"[A-Za-z0-9+/]{15}=", response.headers["x-amz-apigw-id"])
+    for name in ("Date", "Content-Type", "Content-Length", "Connection"):
+        assert len(response.headers.get_list(name)) == 1, name
+    assert "Server" not in response.headers
+
+
+class TestErrors:
+    def test_unknown_path_is_403_missing_authentication_token(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # R-01
+        response = client.post(shop.api_url("/nope"))
+        assert_error(response, 403, "MissingAuthenticationTokenException", MISSING_TOKEN)
+        assert len(response.content) == 42
+        assert response.headers["Content-Type"] == "application/json"
+
+    def test_undefined_method_is_the_same(self, client: httpx.Client, shop: Shop) -> None:  # R-02
+        response = client.post(shop.api_url("/part1"))
+        assert_error(response, 403, "MissingAuthenticationTokenException", MISSING_TOKEN)
+
+    def test_trace_is_the_same(self, client: httpx.Client, shop: Shop) -> None:
+        response = client.request("TRACE", shop.api_url("/part1"))
+        assert_error(response, 403, "MissingAuthenticationTokenException", MISSING_TOKEN)
+
+    def test_an_authorization_header_is_taken_for_a_signature(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # R-03
+        response = client.post(shop.api_url("/nope"), headers={"Authorization": "Bearer abc"})
+        hashed = base64.b64encode(hashlib.sha256(b"Bearer abc").digest()).decode()
+        message = (
+            "Invalid key=value pair (missing equal-sign) in Authorization header "
+            f"(hashed with SHA-256 and encoded with Base64): '{hashed}'."
+        )
+        body = f'{{"message":"{message}"}}'.encode()
+        assert_error(response, 403, "IncompleteSignatureException", body)
+
+    def test_an_incomplete_signature_lists_what_is_missing(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # R-04
+        header = {"Authorization": "AWS4-HMAC-SHA256 SignedHeaders=host"}
+        response = client.post(shop.api_url("/nope"), headers=header)
+        assert response.headers["x-amzn-ErrorType"] == "IncompleteSignatureException"
+        assert response.json()["message"].startswith(
+            "Authorization header requires 'Credential' parameter. "
+            "Authorization header requires 'Signature' parameter. "
+        )
+
+    @pytest.mark.parametrize("path", ["/nosuchstage/orders", "/", "/Live/orders", "/lives"])
+    def test_unknown_stage_is_403_forbidden(
+        self, client: httpx.Client, shop: Shop, path: str
+    ) -> None:  # R-05
+        response = client.get(f"{shop.api.url}{path}")
+        assert_error(response, 403, "ForbiddenException", b'{"message":"Forbidden"}')
+
+    def test_a_slow_integration_is_504_timed_out(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # P-14
+        response = client.get(shop.api_url("/slow"), headers={"X-Echo-Delay": "2"})
+        body = b'{"message": "Endpoint request timed out"}'
+        assert_error(response, 504, "InternalServerErrorException", body)
+
+    @pytest.mark.parametrize("path", ["/nowhere", "/part1"], ids=["no such host", "closed"])
+    def test_an_integration_that_cannot_be_talked_to_is_504_network_error(
+        self, client: httpx.Client, shop: Shop, path: str
+    ) -> None:  # P-15
+        response = client.get(shop.api_url(path), headers={"X-Echo-Close": "1"})
+        body = b'{"message": "Network error communicating with endpoint"}'
+        assert_error(response, 504, "InternalServerErrorException", body)
+
+    def test_mapping_content_length_fails_every_request(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # I-08
+        response = client.get(shop.api_url("/refused"))
+        body = b'{"message": "Internal server error"}'
+        assert_error(response, 500, "InternalServerErrorException", body)
+
+    def test_a_body_of_more_than_10_mib_is_413_in_plain_text(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # L-01
+        response = client.post(shop.api_url("/written"), content=b"x" * 10_485_761)
+        body = b"HTTP content length exceeded 10485760 bytes."
+        assert_error(response, 413, None, body)
+        assert response.headers["Content-Type"].startswith("text/")
+
+    def test_a_body_of_10_mib_passes(self, client: httpx.Client, shop: Shop) -> None:
+        answer = client.post(shop.api_url("/written"), content=b"x" * 10_485_760).json()
+        assert answer["body_bytes"] == 10_485_760
+
+    def test_a_chunked_body_of_more_than_10_mib_is_413(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:
+        chunks = (b"x" * 1_048_576 for _ in range(11))
+        response = client.post(shop.api_url("/written"), content=chunks)
+        assert response.status_code == 413
+
+    @pytest.mark.parametrize(
+        "request_text",
+        ["GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nHost bad\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"],
+    )
+    def test_what_is_no_http_never_shows_nginx(self, shop: Shop, request_text: str) -> None:
+        answer = exchange(shop.api, request_text)
+        assert answer.startswith("HTTP/1.1 400 ")
+        assert "nginx" not in answer
+        assert answer.endswith('{"message":"Bad Request"}')
+
+
+class TestToTheIntegration:
+    def test_the_stage_is_not_forwarded(self, client: httpx.Client, shop: Shop) -> None:  # R-27
+        answer = client.get(shop.api_url("/orders/7?a=b&a=c")).json()
+        assert (answer["answered_by"], answer["target"]) == ("shop-orders", "/orders/7?a=b&a=c")
+
+    def test_the_clients_query_follows_the_uris_own(self, client: httpx.Client, shop: Shop) -> None:
+        with_query = client.get(shop.api_url("/orders/7/items/3?x=y")).json()
+        without = client.get(shop.api_url("/orders/7/items/3")).json()
+        assert with_query["target"] == "/carts/3/of/7?price=$5&x=y"
+        assert without["target"] == "/carts/3/of/7?price=$5"
+
+    def test_headers_pass_or_are_dropped(self, client: httpx.Client, shop: Shop) -> None:  # I-01
+        passed = (
+            "Accept", "Accept-Charset", "Accept-Encoding", "Age", "Authorization", "Content-Type",
+            "Pragma", "Range", "Referer", "Warn",
+        )  # fmt: skip
+        dropped = (
+            "Content-Encoding", "Content-MD5", "Max-Forwards", "Proxy-Authenticate", "Server",
+            "TE", "Trailer", "Upgrade", "WWW-Authenticate",
+        )  # fmt: skip
+        given = {name: f"given-{name}" for name in (*passed, *dropped)}
+        headers = client.get(shop.api_url("/part1"), headers=given).json()["headers"]
+        assert {name: headers.get(name.lower()) for name in passed} == {
+            name: given[name] for name in passed
+        }
+        assert [name for name in (*dropped, "Connection", "Via") if name.lower() in headers] == []
+
+    def test_host_is_the_integrations(self, client: httpx.Client, shop: Shop) -> None:
+        to_alb = client.get(shop.api_url("/orders/7")).json()["headers"]
+        direct = client.get(shop.api_url("/part1")).json()["headers"]
+        assert to_alb["host"] == "shop-alb:8000"  # the load balancer adds its port
+        assert direct["host"] == "shop-carts:8082"
+
+    def test_api_id_and_trace_id_are_added(self, client: httpx.Client, shop: Shop) -> None:
+        headers = client.get(shop.api_url("/part1")).json()["headers"]
+        assert re.fullmatch(r"[a-z0-9]{10}", headers["x-amzn-apigateway-api-id"])
+        assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}", headers["x-amzn-trace-id"])
+
+    def test_the_clients_trace_id_is_kept(self, client: httpx.Client, shop: Shop) -> None:  # I-16
+        given = {"X-Amzn-Trace-Id": "Root=1-67891233-abcdef012345678912345678;Sampled=1"}
+        headers = client.get(shop.api_url("/part1"), headers=given).json()["headers"]
+        assert headers["x-amzn-trace-id"] == given["X-Amzn-Trace-Id"]
+
+    def test_forwarded_headers_say_https(self, client: httpx.Client, shop: Shop) -> None:  # I-03
+        given = {"X-Forwarded-For": "203.0.113.7"}
+        headers = client.get(shop.api_url("/part1"), headers=given).json()["headers"]
+        assert re.fullmatch(r"203\.0\.113\.7, [0-9.]+", headers["x-forwarded-for"])
+        assert (headers["x-forwarded-proto"], headers["x-forwarded-port"]) == ("https", "443")
+
+    def test_a_signature_for_api_gateway_is_not_forwarded(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # I-06
+        given = {"Authorization": "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=b, Signature=c"}
+        headers = client.get(shop.api_url("/part1"), headers=given).json()["headers"]
+        assert "authorization" not in headers
+
+    def test_mapped_headers_have_the_value_of_their_source(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # I-07, I-11
+        answer = client.get(
+            shop.api_url("/files/a/b?order=7"), headers={"X-Original": "o", "User-Agent": "client"}
+        ).json()
+        headers = answer["headers"]
+        assert {name: value for name, value in headers.items() if name.startswith("x-from")} == {
+            "x-from-header": "o",
+            "x-from-query": "7",
+            "x-from-path": "a/b",
+            "x-from-stage": "welcome",
+            "x-from-context": "live",
+        }
+        assert headers["x-literal"] == 'it costs "$5"'
+        assert headers["user-agent"] == "shop"
+
+    def test_a_mapped_header_without_a_source_is_left_out(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # I-11
+        headers = client.get(shop.api_url("/files/a")).json()["headers"]
+        assert "x-from-header" not in headers
+        assert "x-from-query" not in headers
+
+    def test_stage_variables_are_those_of_the_stage(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # I-18
+        headers = client.get(f"{shop.api.url}/next/files/a").json()["headers"]
+        assert headers["x-from-stage"] == "hello-again"
+
+    def test_the_integrations_method_is_its_own(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # I-14
+        assert client.put(shop.api_url("/written"), content=b"abc").json()["method"] == "POST"
+
+    def test_a_method_override_is_executed_and_not_forwarded(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # R-25
+        override = {"X-HTTP-Method-Override": "DELETE"}
+        answer = client.get(shop.api_url("/orders/7"), headers=override).json()
+        assert answer["method"] == "DELETE"
+        assert "x-http-method-override" not in answer["headers"]
+
+
+class TestFromTheIntegration:
+    def test_status_and_body_pass_unchanged(self, client: httpx.Client, shop: Shop) -> None:  # P-08
+        for status in (200, 201, 400, 404, 500, 502, 503, 504):
+            wanted = {"X-Echo-Status": str(status)}
+            response = client.get(shop.api_url("/part1"), headers=wanted)
+            assert response.status_code == status
+            assert response.json()["answered_by"] == "shop-carts"
+            assert "x-amzn-ErrorType" not in response.headers
+
+    def test_headers_are_remapped(self, client: httpx.Client, shop: Shop) -> None:  # P-01, P-05
+        sent = (
+            '{"Authorization": "a", "Content-MD5": "b", "Max-Forwards": "c", "User-Agent": "d",'
+            ' "WWW-Authenticate": "e", "X-Own": "f", "Connection": "keep-alive"}'
+        )
+        response = client.get(shop.api_url("/part1"), headers={"X-Echo-Headers": sent})
+        assert_always(response)
+        remapped = {
+            name.removeprefix("x-amzn-remapped-"): value
+            for name, value in response.headers.items()
+            if name.startswith("x-amzn-remapped-")
+        }
+        assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} .* GMT", remapped.pop("date"))
+        assert remapped == {
+            "authorization": "a",
+            "content-md5": "b",
+            "max-forwards": "c",
+            "user-agent": "d",
+            "www-authenticate": "e",
+            "connection": "keep-alive",
+            "content-length": response.headers["Content-Length"],
+            "server": "echo/1.0",
+        }
+        assert response.headers["X-Own"] == "f"
+        for name in ("Authorization", "Content-MD5", "WWW-Authenticate", "X-Amzn-Trace-Id"):
+            assert name not in response.headers
+
+    def test_hop_headers_are_dropped(self, client: httpx.Client, shop: Shop) -> None:  # P-06
+        sent = '{"Expect": "a", "Proxy-Authenticate": "b", "Trailer": "c", "Via": "d"}'
+        response = client.get(shop.api_url("/part1"), headers={"X-Echo-Headers": sent})
+        found = {"Expect", "Proxy-Authenticate", "Trailer", "Via"} & {*response.headers}
+        assert found == set()
+
+    def test_json_is_the_type_of_what_has_none(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # P-07
+        none = {"X-Echo-Headers": '{"Content-Type": null}'}
+        response = client.get(shop.api_url("/part1"), headers=none)
+        assert response.headers["Content-Type"] == "application/json"
+
+    def test_head_keeps_the_length(self, client: httpx.Client, shop: Shop) -> None:  # R-12
+        response = client.head(shop.api_url("/written"))
+        assert_always(response)
+        length = response.headers["Content-Length"]
+        assert response.headers["x-amzn-Remapped-Content-Length"] == length
+
+    def test_the_clients_connection_is_closed_on_request(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # P-10
+        response = client.get(shop.api_url("/part1"), headers={"Connection": "close"})
+        assert response.headers["Connection"] == "close"
+        assert client.get(shop.api_url("/part1")).headers["Connection"] == "keep-alive"

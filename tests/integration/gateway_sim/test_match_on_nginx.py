@@ -1,0 +1,72 @@
+"""The match table of the pure matcher, against nginx: the answer proves what was matched."""
+
+import http.client
+import json
+from typing import Any
+
+import pytest
+
+from gateway_sim.definitions import load_cloud
+from gateway_sim.model import FixedResponse, Forward, Method, Redirect
+from tests.fixtures.gateway import Container
+from tests.integration.gateway_sim.conftest import Shop
+from tests.unit.gateway_sim.cases import ALB_CASES, API_CASES, CONFIG, AlbCase, ApiCase
+
+CLOUD = load_cloud(CONFIG)
+LISTENER = CLOUD.application_load_balancers[0].listeners[0]
+METHODS = CLOUD.rest_apis[0].methods
+TARGET_OF_GROUP = {"shop-orders-tg": "shop-orders", "shop-carts-tg": "shop-carts"}
+# Methods whose answer is not the target's, with the status that proves them.
+STATUS_OF_RESOURCE = {"/refused": 500, "/nowhere": 504}
+
+
+@pytest.mark.parametrize("case", ALB_CASES, ids=lambda case: case.id)
+def test_request_meets_the_rule(case: AlbCase, shop: Shop) -> None:
+    rules = {rule.priority: rule.action for rule in LISTENER.rules}
+    response, body = ask(shop.alb, case.method, case.path, case.host)
+    match LISTENER.default if case.rule is None else rules[case.rule]:
+        case Forward(target_group):
+            assert json.loads(body)["answered_by"] == TARGET_OF_GROUP[target_group]
+        case FixedResponse(status, _, text):
+            assert (response.status, body) == (
+                status,
+                b"" if case.method == "HEAD" else text.encode(),
+            )
+        case Redirect(status):
+            assert response.status == status
+
+
+@pytest.mark.parametrize("case", API_CASES, ids=lambda case: case.id)
+def test_request_meets_the_method(case: ApiCase, shop: Shop) -> None:
+    response, body = ask(shop.api, case.method, f"/live{case.path}", "api.example.com")
+    if case.serves is None:
+        assert response.status == 403
+        assert response.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
+        return
+    method = next(each for each in METHODS if f"{each.http_method} {each.resource}" == case.serves)
+    assert response.status == STATUS_OF_RESOURCE.get(method.resource, 200)
+    if response.status == 200 and case.method != "HEAD":
+        answer = json.loads(body)
+        assert answer["target"] == target_of(method, case)
+        wanted = method.integration.http_method
+        assert answer["method"] == (case.method if wanted == "ANY" else wanted)
+
+
+def target_of(method: Method, case: ApiCase) -> str:
+    """Path and query that the integration must be asked for."""
+    target = "/" + method.integration.uri.split("/", 3)[3]
+    for placeholder, parameter in method.integration.path.items():
+        target = target.replace("{" + placeholder + "}", case.parameters[parameter])
+    return target
+
+
+def ask(container: Container, method: str, path: str, host: str) -> tuple[Any, bytes]:
+    """One request whose path goes on the wire as it stands (httpx would normalise it)."""
+    connection = http.client.HTTPConnection("127.0.0.1", container.port, timeout=40)
+    connection.putrequest(method, path, skip_host=True)
+    connection.putheader("Host", host)
+    connection.endheaders()
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response, body
