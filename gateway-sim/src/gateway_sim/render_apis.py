@@ -22,6 +22,8 @@ _SOURCE = re.compile(
     r"'(?P<literal>[^']*)'|method\.request\.(?P<where>path|header|querystring)\.(?P<name>[\w.-]+)"
     r"|(?P<kind>context|stageVariables)\.(?P<variable>[\w.]+)"
 )
+# Names that the variables of nginx ($http_name, $arg_name) cannot have are refused.
+_NAMES = {"path": r"[\w.-]+", "header": r"[\w-]+", "querystring": r"\w+"}
 
 
 def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
@@ -65,10 +67,11 @@ def next_hop(integration: Integration) -> Address:
 def is_mapping_source(source: str) -> bool:
     """Whether a parameter mapping's right side can be evaluated."""
     found = _SOURCE.fullmatch(source)
-    return found is not None and (
-        found["kind"] != "context"
-        or found["variable"] in {*_CONTEXT, "apiId", "resourcePath", "stage"}
-    )
+    if found is None:
+        return False
+    if found["kind"] == "context":
+        return found["variable"] in {*_CONTEXT, "apiId", "resourcePath", "stage"}
+    return found["where"] is None or bool(re.fullmatch(_NAMES[found["where"]], found["name"]))
 
 
 def _error(error: aws.ApiError, body: str) -> dict[str, Any]:
@@ -98,7 +101,7 @@ def _method(api: RestApi, method: Method, targets: Targets, name: str) -> dict[s
         "timeout_ms": integration.timeout_ms,
         "http_method": "$api_method" if any_method else integration.http_method,
         "host": _authority(integration),
-        "url": f"http://{_upstream_of(hop)}{_uri_path(integration)}",
+        "url": quote(f"http://{_upstream_of(hop)}{_uri_path(integration)}"),
         "own_headers": own_headers,
         "request_headers": _replaced(aws.REQUEST_HEADERS, own_headers),
         "api_id": api.api_id,

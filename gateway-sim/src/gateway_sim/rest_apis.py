@@ -18,6 +18,9 @@ _HTTP_METHODS = {"delete", "get", "head", "options", "patch", "post", "put", _AN
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _PARAMETER = re.compile(r"(?<!\$)\{(\w[\w.-]*)\+?\}")
 _SEGMENT = re.compile(r"[A-Za-z0-9._~:@!$&'()*,;=-]+|\{[A-Za-z0-9._-]+\+?\}")
+_URI = re.compile(r"http://[\w.-]+(:\d{1,5})?(/[^\s\"]*)?")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_PATH_SOURCE = "method.request.path."
 _PATH_MAPPING, _HEADER_MAPPING = "integration.request.path.", "integration.request.header."
 _TIMEOUT_MS = range(50, 29_001)  # PutIntegration, timeoutInMillis
 _DEFAULT_TIMEOUT_MS = 29_000
@@ -145,7 +148,7 @@ class _Document:
             self._complete(found["uri"]),
             int(found.get("timeoutInMillis", _DEFAULT_TIMEOUT_MS)),
             self._connect_to(found),
-            {name.removeprefix(_PATH_MAPPING): str(source).removeprefix("method.request.path.")
+            {name.removeprefix(_PATH_MAPPING): str(source).removeprefix(_PATH_SOURCE)
              for name, source in mappings.items() if name.startswith(_PATH_MAPPING)},
             {name.removeprefix(_HEADER_MAPPING): str(source)
              for name, source in mappings.items() if name.startswith(_HEADER_MAPPING)},
@@ -156,8 +159,13 @@ class _Document:
         kind = str(found.get("type", "")).lower()
         if kind != "http_proxy":
             yield "type", f"'{kind}' is not emulated yet; use http_proxy"
+        http_method = str(found.get("httpMethod", "ANY"))
+        if http_method.lower() not in {*_HTTP_METHODS, "any"}:
+            yield "httpMethod", f"'{http_method}' is no method of API Gateway"
         uri = self._complete(found.get("uri", ""))
-        if not re.match(r"https?://[^/{}$]+(/|$)", uri):
+        if uri.startswith("https://"):
+            yield "uri", "https is not emulated yet; use http"
+        elif not _URI.fullmatch(uri):
             yield "uri", f"'{uri}' must be http://HOST/PATH with every stage variable defined"
         timeout = found.get("timeoutInMillis", _DEFAULT_TIMEOUT_MS)
         if not isinstance(timeout, int) or timeout not in _TIMEOUT_MS:
@@ -195,9 +203,10 @@ def _mapping_mistakes(
     for name, source in mappings.items():
         if name.startswith(_PATH_MAPPING):
             mapped.add(name.removeprefix(_PATH_MAPPING))
-            parameter = str(source).removeprefix("method.request.path.")
-            if parameter not in declared:
+            if str(source) not in {_PATH_SOURCE + parameter for parameter in declared}:
                 yield "requestParameters", f"'{source}' is no path parameter of this resource"
+        elif not _HEADER_NAME.fullmatch(name.removeprefix(_HEADER_MAPPING)):
+            yield "requestParameters", f"'{name}' names no header"
         elif name.startswith(_HEADER_MAPPING) and not is_mapping_source(str(source)):
             yield "requestParameters", f"'{source}' is not understood as a source"
         elif not name.startswith(_HEADER_MAPPING):
