@@ -1,0 +1,132 @@
+from gateway_sim.model import (
+    Address,
+    FixedResponse,
+    Forward,
+    HealthCheck,
+    Integration,
+    NetworkListener,
+    Redirect,
+    Rewrite,
+)
+from tests.unit.gateway_sim.conftest import Definitions
+
+_ALB, _NLB = "load-balancer.yaml", "network.yaml"
+_API, _OPENAPI, _CONFIG = "api.yaml", "openapi.yaml", "gateway-sim.yaml"
+
+_INCLUDE = """
+        Fn::Transform:
+          Name: AWS::Include
+          Parameters: { Location: openapi.yaml }
+"""
+
+
+class TestRightDefinitions:
+    def test_rules_hold_what_the_template_says(self, definitions: Definitions) -> None:
+        (alb,) = definitions.load().application_load_balancers
+        assert (alb.name, alb.host, alb.idle_timeout) == ("small-alb", "alb", 60)
+        (listener,) = alb.listeners
+        assert listener.port == 80
+        assert listener.default == FixedResponse(404, "text/plain", "")
+        things, rewritten, fixed, redirect = listener.rules
+        assert things.paths == ("/things", "/things/*")
+        assert things.action == Forward("small-group")
+        assert rewritten.url_rewrite == Rewrite("^/old/(.*)$", "/things/$1")
+        assert fixed.hosts == ("closed.example.com",)
+        assert fixed.action == FixedResponse(503, "text/html", "closed")
+        assert redirect.methods == ("POST",)
+        url = "#{protocol}://#{host}:8443/#{path}?#{query}"
+        assert redirect.action == Redirect(301, url)
+
+    def test_rules_stand_in_order_of_priority(self, definitions: Definitions) -> None:
+        definitions.change(_ALB, "Priority: 10\n", "Priority: 50000\n")
+        (alb,) = definitions.load().application_load_balancers
+        assert [rule.priority for rule in alb.listeners[0].rules] == [20, 30, 40, 50000]
+
+    def test_target_group_has_host_port_and_health_check(self, definitions: Definitions) -> None:
+        (group,) = definitions.load().application_load_balancers[0].target_groups
+        assert group.name == "small-group"
+        assert group.address == Address("things", 8080)
+        assert group.health_check == HealthCheck("/health", None, 10, 5, 3, 2)
+
+    def test_health_check_has_the_defaults_of_aws(self, definitions: Definitions) -> None:
+        for line in (
+            "      HealthCheckPath: /health\n",
+            "      HealthCheckIntervalSeconds: 10\n",
+            "      HealthCheckTimeoutSeconds: 5\n",
+            "      HealthyThresholdCount: 3\n",
+            '      Matcher: { HttpCode: "200" }\n',
+        ):
+            definitions.change(_ALB, line, "")
+        (group,) = definitions.load().application_load_balancers[0].target_groups
+        assert group.health_check == HealthCheck("/", None, 30, 5, 5, 2, (range(200, 201),))
+
+    def test_a_port_in_the_config_overrules_the_template(self, definitions: Definitions) -> None:
+        definitions.change(_CONFIG, "Group: things", "Group: things:9000")
+        definitions.change(_CONFIG, "Alb: alb", "Alb: localhost:8100")
+        cloud = definitions.load()
+        (alb,) = cloud.application_load_balancers
+        assert alb.target_groups[0].address == Address("things", 9000)
+        assert (alb.host, alb.port_here) == ("localhost", 8100)
+        assert cloud.network_load_balancers[0].listeners[0].target == Address("localhost", 8100)
+
+    def test_group_without_a_rule_needs_no_host(self, definitions: Definitions) -> None:
+        spare = "  Spare: { Type: AWS::ElasticLoadBalancingV2::TargetGroup }\nOutputs:\n"
+        definitions.change(_ALB, "Outputs:\n", spare)
+        (alb,) = definitions.load().application_load_balancers
+        assert [group.name for group in alb.target_groups] == ["small-group"]
+
+    def test_network_listener_leads_to_the_load_balancer_behind(
+        self, definitions: Definitions
+    ) -> None:
+        (nlb,) = definitions.load().network_load_balancers
+        assert nlb.listeners == (NetworkListener(8080, Address("alb", 80)),)
+
+    def test_network_listener_leads_to_a_group_of_addresses(self, definitions: Definitions) -> None:
+        definitions.change(_NLB, "      TargetType: alb\n", "")
+        definitions.change(_NLB, "      Targets: [{ Id: !Ref AlbArn }]\n", "")
+        definitions.change(_CONFIG, "  Nlb: nlb\n", "  Nlb: nlb\n  NlbGroup: brokers\n")
+        (nlb,) = definitions.load().network_load_balancers
+        assert nlb.listeners == (NetworkListener(8080, Address("brokers", 80)),)
+
+    def test_method_has_its_integration(self, definitions: Definitions) -> None:
+        (api,) = definitions.load().rest_apis
+        assert (api.name, api.stage) == ("small-api", "dev")
+        (method,) = api.methods
+        assert (method.http_method, method.resource) == ("GET", "/things/{id}")
+        assert method.integration == Integration(
+            "GET", "http://alb/things/{thing}", 5000, Address("nlb", 8080),
+            {"thing": "id"}, {"X-Stage": "context.stage"},
+        )  # fmt: skip
+
+    def test_integration_has_the_defaults_of_aws(self, definitions: Definitions) -> None:
+        for line in (
+            "        connectionType: VPC_LINK\n",
+            "        connectionId: ${stageVariables.link}\n",
+            "        timeoutInMillis: 5000\n",
+        ):
+            definitions.change(_OPENAPI, line, "")
+        (method,) = definitions.load().rest_apis[0].methods
+        assert method.integration.timeout_ms == 29_000
+        assert method.integration.connect_to is None
+
+    def test_document_may_stand_in_the_template(self, definitions: Definitions) -> None:
+        body = """
+        paths:
+          /here:
+            get:
+              x-amazon-apigateway-integration:
+                type: HTTP_PROXY
+                uri: !Sub http://${AlbName}/here
+"""
+        definitions.change(_API, _INCLUDE, body)
+        (method,) = definitions.load().rest_apis[0].methods
+        assert method.integration.uri == "http://alb/here"
+
+    def test_document_may_be_a_file_beside_the_template(self, definitions: Definitions) -> None:
+        definitions.change(_API, f"Body:{_INCLUDE}", "BodyS3Location: openapi.yaml\n")
+        (method,) = definitions.load().rest_apis[0].methods
+        assert method.resource == "/things/{id}"
+
+    def test_all_files_are_known(self, definitions: Definitions) -> None:
+        names = {file.name for file in definitions.load().files}
+        assert names == {_ALB, _NLB, _API, _OPENAPI, _CONFIG}

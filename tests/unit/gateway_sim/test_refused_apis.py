@@ -1,0 +1,100 @@
+"""What of REST APIs is refused; every row changes one thing that is right."""
+
+import pytest
+
+from tests.unit.gateway_sim.conftest import Definitions, Mistake
+
+_API, _OPENAPI = "api.yaml", "openapi.yaml"
+_METHOD = "GET /things/{id}"
+_SOURCE = "method.request.path.id"
+_URI = "uri: http://${stageVariables.alb}/things/{thing}"
+_INTEGRATION = "      x-amazon-apigateway-integration:\n"
+
+
+def _method(id_: str, old: str, new: str, key: str, message: str) -> Mistake:
+    """A mistake in the integration of the one method; `key` is the line that is named."""
+    return Mistake(id_, old, new, (f"{key}:",), _METHOD, message, _OPENAPI)
+
+
+def _path(id_: str, path: str, message: str) -> Mistake:
+    """A second path that cannot stand beside /things/{id}."""
+    return Mistake(
+        id_, "paths:\n", f"paths:\n  {path}: {{}}\n", (f"{path}:",), path, message, _OPENAPI
+    )
+
+
+_MISTAKES = (
+    _method("route-without-integration", _INTEGRATION, "      x-something-else:\n", "get",
+            "has no x-amazon-apigateway-integration"),
+    _method("mock-integration", "http_proxy", "mock", "type",
+            "'mock' is not emulated yet; use http_proxy"),
+    _method("lambda-integration", "http_proxy", "aws_proxy", "type",
+            "'aws_proxy' is not emulated yet; use http_proxy"),
+    _method("unknown-vpc-link", "${stageVariables.link}", "abc123", "connectionId",
+            "'abc123' is no VPC link to a network load balancer here"),
+    _method("undefined-vpc-link", "stageVariables.link", "stageVariables.lnk", "connectionId",
+            "'' is no VPC link to a network load balancer here"),
+    _method("unknown-connection-type", "VPC_LINK", "CARRIER_PIGEON", "connectionType",
+            "'CARRIER_PIGEON' must be INTERNET or VPC_LINK"),
+    _method("undefined-stage-variable", "stageVariables.alb", "stageVariables.lb", "uri",
+            "'http:///things/{thing}' must be http://HOST/PATH with every stage variable defined"),
+    _method("uri-without-scheme", _URI, "uri: alb/things/{thing}", "uri",
+            "'alb/things/{thing}' must be http://HOST/PATH with every stage variable defined"),
+    _method("placeholder-without-mapping", "{thing}\n", "{other}\n", "uri",
+            "{other} needs requestParameters: integration.request.path.other"),
+    _method("mapping-of-an-unknown-parameter", _SOURCE, "method.request.path.name",
+            "requestParameters",
+            "'method.request.path.name' is no path parameter of this resource"),
+    _method("mapping-without-its-source-kind", _SOURCE, "id",
+            "requestParameters", "'id' is no path parameter of this resource"),
+    _method("header-mapping-of-an-unknown-source", "context.stage", "context.weather",
+            "requestParameters", "'context.weather' is not understood as a source"),
+    _method("header-mapping-of-the-body", "context.stage", "method.request.body.name",
+            "requestParameters", "'method.request.body.name' is not understood as a source"),
+    _method("query-mapping", "integration.request.header.X-Stage",
+            "integration.request.querystring.stage", "requestParameters",
+            "'integration.request.querystring.stage' is not emulated yet; map paths and headers"),
+    _method("header-mapping-of-a-query-name-with-a-hyphen", "context.stage",
+            "method.request.querystring.order-id", "requestParameters",
+            "'method.request.querystring.order-id' is not understood as a source"),
+    _method("header-mapping-to-no-header", "header.X-Stage", "header.X Stage",
+            "requestParameters", "'integration.request.header.X Stage' names no header"),
+    _method("unknown-method-of-the-integration", "httpMethod: GET", "httpMethod: GET; return 200",
+            "httpMethod", "'GET; return 200' is no method of API Gateway"),
+    _method("https-integration", "uri: http://", "uri: https://", "uri",
+            "https is not emulated yet; use http"),
+    _method("uri-with-a-space", "/things/{thing}", "/some things/{thing}", "uri",
+            "'http://alb/some things/{thing}' must be http://HOST/PATH with every stage variable "
+            "defined"),
+    _method("uri-with-a-port-in-words", "${stageVariables.alb}", "alb:http", "uri",
+            "'http://alb:http/things/{thing}' must be http://HOST/PATH with every stage variable "
+            "defined"),
+    _method("timeout-49", "timeoutInMillis: 5000", "timeoutInMillis: 49", "timeoutInMillis",
+            "must be 50 to 29000, not 49"),
+    _method("timeout-29001", "timeoutInMillis: 5000", "timeoutInMillis: 29001", "timeoutInMillis",
+            "must be 50 to 29000, not 29001"),
+    _method("timeout-in-words", "timeoutInMillis: 5000", "timeoutInMillis: soon",
+            "timeoutInMillis", "must be 50 to 29000, not soon"),
+    Mistake("variable-sibling", "/things/{id}:", "/things/{name}/parts: {}\n  /things/{id}:",
+            ("/things/{id}:",), "/things/{id}",
+            "'{id}' has a sibling '{name}'; only one may be variable", _OPENAPI),
+    Mistake("greedy-sibling", "/things/{id}:", "/things/{proxy+}: {}\n  /things/{id}:",
+            ("/things/{id}:",), "/things/{id}",
+            "'{id}' has a sibling '{proxy+}'; only one may be variable", _OPENAPI),
+    _path("child-of-a-greedy-parameter", "/files/{path+}/parts",
+          "nothing can stand below a greedy parameter"),
+    _path("path-with-a-space", "/some thing", "is not a resource path of API Gateway"),
+    _path("parameter-inside-a-segment", "/v{version}", "is not a resource path of API Gateway"),
+    Mistake("no-paths", "paths:\n", "routes:\n", ("routes:",), "paths",
+            "must be a mapping of paths", _OPENAPI),
+    Mistake("stage-of-no-api", "RestApiId: !Ref Api", "RestApiId: !Ref Link", ("RestApiId:",),
+            "Stage.RestApiId", "names no REST API of these templates", _API),
+    Mistake("document-elsewhere", "      Name: small-api\n", "      BodyS3Location: s3://there\n"
+            "    Metadata:\n", ("  Api:", "Type:"), "Api.Body",
+            "must hold or include an OpenAPI document (a file beside the template)", _API),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", _MISTAKES, ids=lambda mistake: mistake.id)
+def test_mistake_is_told_with_its_line(mistake: Mistake, definitions: Definitions) -> None:
+    mistake.check(definitions)

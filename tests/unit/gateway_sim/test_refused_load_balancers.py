@@ -1,0 +1,166 @@
+"""What of load balancers is refused; every row changes one thing that is right."""
+
+import pytest
+
+from tests.unit.gateway_sim.conftest import Definitions, Mistake
+
+
+def _rule(id_: str, old: str, new: str, place: str, message: str) -> Mistake:
+    """A mistake in a resource of the ALB's template; `place` is LogicalId.Property."""
+    logical_id, _, name = place.partition(".")
+    return Mistake(id_, old, new, (f"  {logical_id}:", f"      {name}:"), place, message)
+
+
+_ACTIONS, _CONDITIONS = "FixedRule.Actions", "ThingsRule.Conditions"
+_PATHS, _HOSTS = "Values: [/things, /things/*]", "Values: [closed.example.com]"
+_FIXED = 'StatusCode: "503", ContentType: text/html, MessageBody: closed'
+_REDIRECT = 'StatusCode: HTTP_301, Port: "8443"'
+_REWRITE = "Regex: ^/old/(.*)$, Replace: /things/$1"
+_PATH_CHARACTERS = r"""must match [A-Za-z0-9_\-.$/~\"'@:+&*?]{1,128}"""
+_ITSELF = "redirects to itself; change Protocol, Host, Port or Path"
+_LOOK = "uses look-around, a backreference or another construct that an ALB refuses"
+
+
+def _pattern(id_: str, value: str) -> Mistake:
+    message = f"path-pattern '{value}' is refused: {_PATH_CHARACTERS}"
+    return _rule(id_, _PATHS, f"Values: [{value!r}]", _CONDITIONS, message)
+
+
+def _regex(id_: str, regex: str, message: str) -> Mistake:
+    new = f"Regex: '{regex}', Replace: /"
+    return _rule(id_, _REWRITE, new, "RewrittenRule.Transforms", f"Regex '{regex}' {message}")
+
+
+_PRIORITIES = (
+    _rule("priority-0", "Priority: 10\n", "Priority: 0\n", "ThingsRule.Priority",
+          "must be 1 to 50000, not '0'"),
+    _rule("priority-50001", "Priority: 10\n", "Priority: 50001\n", "ThingsRule.Priority",
+          "must be 1 to 50000, not '50001'"),
+    _rule("priority-is-a-word", "Priority: 10\n", "Priority: first\n", "ThingsRule.Priority",
+          "must be 1 to 50000, not 'first'"),
+    _rule("one-priority-twice", "Priority: 20\n", "Priority: 10\n", "RewrittenRule.Priority",
+          "10 is the priority of ThingsRule already"),
+)  # fmt: skip
+
+_CONDITION_MISTAKES = (
+    _pattern("pattern-with-a-space", "/a b"),
+    _pattern("pattern-with-a-bracket", "/a[0-9]"),
+    _pattern("pattern-with-a-percent-sign", "/a%20b"),
+    _pattern("pattern-with-a-backslash", "/a|b"),
+    _pattern("pattern-with-an-accent", "/caf\u00e9"),
+    _pattern("pattern-of-129-characters", "/" + 128 * "a"),
+    _pattern("pattern-of-0-characters", ""),
+    _rule("host-with-a-slash", _HOSTS, "Values: [a/b]", "FixedRule.Conditions",
+          r"host-header 'a/b' is refused: must match [A-Za-z0-9_\-.*?]{1,128}"),
+    _rule("method-in-lower-case", "Values: [POST]", "Values: [post]", "RedirectRule.Conditions",
+          r"http-request-method 'post' is refused: must match [A-Z\-_]{1,40}"),
+    _rule("four-values", _PATHS, "Values: [/a, /b, /c, /d]", _CONDITIONS,
+          "'path-pattern' has 4 values; at most 3"),
+    _rule("six-values-in-the-rule", f"PathPatternConfig: {{ {_PATHS} }}",
+          "Values: [/a, /b, /c]\n        - { Field: host-header, Values: [a.b, c.d, e.f] }",
+          _CONDITIONS, "the rule has 6 values; at most 5"),
+    _rule("six-wildcards", _PATHS, 'Values: ["/*/*/?/*", "/*/?"]', _CONDITIONS,
+          "the rule has 6 wildcards; at most 5"),
+    _rule("no-values", _PATHS, "Values: []", _CONDITIONS,
+          "'path-pattern' needs at least one value"),
+    _rule("one-field-twice", f"PathPatternConfig: {{ {_PATHS} }}",
+          "Values: [/a]\n        - { Field: path-pattern, Values: [/b] }",
+          _CONDITIONS, "'path-pattern' may stand once in a rule"),
+    _rule("unknown-field", "host-header", "moon-phase", "FixedRule.Conditions",
+          "unknown field 'moon-phase'; use path-pattern, host-header, http-request-method"),
+    *(
+        _rule(f"{field}-is-not-emulated", "host-header", field, "FixedRule.Conditions",
+              f"'{field}' is not emulated yet")
+        for field in ("http-header", "query-string", "source-ip")
+    ),
+    _rule("regex-values-are-not-emulated", _PATHS, "RegexValues: [^/a$]", _CONDITIONS,
+          "'RegexValues' is not emulated yet"),
+)  # fmt: skip
+
+_ACTION_MISTAKES = (
+    _rule("unknown-action", f"fixed-response\n          FixedResponseConfig: {{ {_FIXED}",
+          f"teleport\n          FixedResponseConfig: {{ {_FIXED}", _ACTIONS,
+          "unknown action 'teleport'; use forward, fixed-response or redirect"),
+    _rule("two-actions", f"{{ {_FIXED} }}", f"{{ {_FIXED} }}\n        - {{ Type: forward }}",
+          _ACTIONS, "must hold exactly one action, not 2"),
+    _rule("forward-to-nothing", "Priority: 10\n",
+          "Priority: 10\n      Actions: [{ Type: forward, TargetGroupArn: arn:of:nothing }]\n"
+          "    Metadata:\n      Was:\n", "ThingsRule.Actions",
+          "forwards to no target group of these templates: arn:of:nothing"),
+    _rule("forward-to-two-groups", "Priority: 10\n",
+          "Priority: 10\n      Actions: [{ Type: forward, ForwardConfig: { TargetGroups: "
+          "[{ TargetGroupArn: a }, { TargetGroupArn: b }] } }]\n    Metadata:\n      Was:\n",
+          "ThingsRule.Actions", "weighted target groups are not emulated yet"),
+    _rule("fixed-response-3xx", _FIXED, 'StatusCode: "302"', _ACTIONS,
+          "StatusCode '302' must be 2xx, 4xx or 5xx"),
+    _rule("fixed-response-without-status", _FIXED, "MessageBody: closed", _ACTIONS,
+          "StatusCode '' must be 2xx, 4xx or 5xx"),
+    _rule("fixed-response-of-other-type", "text/html", "image/png", _ACTIONS,
+          "ContentType 'image/png'; use text/plain, text/css, text/html, application/javascript, "
+          "application/json"),
+    _rule("fixed-response-of-1025-characters", "MessageBody: closed", f"MessageBody: {1025 * 'x'}",
+          _ACTIONS, "MessageBody has 1025 characters; at most 1024"),
+    _rule("redirect-to-itself", _REDIRECT, "StatusCode: HTTP_301", "RedirectRule.Actions", _ITSELF),
+    _rule("redirect-of-the-query-only", _REDIRECT, "StatusCode: HTTP_301, Query: a=b",
+          "RedirectRule.Actions", _ITSELF),
+    _rule("redirect-with-308", _REDIRECT, 'StatusCode: HTTP_308, Port: "8443"',
+          "RedirectRule.Actions", "StatusCode must be HTTP_301 or HTTP_302"),
+    _rule("redirect-to-a-relative-path", _REDIRECT, "StatusCode: HTTP_301, Path: elsewhere",
+          "RedirectRule.Actions", "Path 'elsewhere' must start with '/'"),
+)  # fmt: skip
+
+_TRANSFORM_MISTAKES = (
+    _regex("look-ahead", "^/(?=a)", _LOOK),
+    _regex("look-behind", "(?<!a)b", _LOOK),
+    _regex("backreference", r"(a)\1", _LOOK),
+    _regex("possessive-quantifier", "a++", _LOOK),
+    _regex("unicode-class", r"\p{L}", _LOOK),
+    _regex("regex-that-does-not-compile", "(a", "is not a regular expression: "
+           "missing ), unterminated subpattern at position 0"),
+    _regex("regex-of-0-characters", "", "must have 1 to 1024 characters"),
+    _rule("host-header-rewrite", "url-rewrite", "host-header-rewrite", "RewrittenRule.Transforms",
+          "only one transform, of type url-rewrite, is emulated yet"),
+    _rule("two-rewrites", f"{{ {_REWRITE} }}", f"{{ {_REWRITE} }}, {{ {_REWRITE} }}",
+          "RewrittenRule.Transforms", "url-rewrite needs exactly one rewrite"),
+)  # fmt: skip
+
+_NO_HOST = "this {} has no host; add '{}: HOST' under 'hosts' in {}"
+
+_GROUP_MISTAKES = (
+    _rule("timeout-as-long-as-the-interval", "HealthCheckTimeoutSeconds: 5",
+          "HealthCheckTimeoutSeconds: 10", "Group.HealthCheckTimeoutSeconds",
+          "must be less than HealthCheckIntervalSeconds, which is 10"),
+    _rule("interval-of-4-seconds", "HealthCheckIntervalSeconds: 10",
+          "HealthCheckIntervalSeconds: 4", "Group.HealthCheckIntervalSeconds",
+          "must be 5 to 300, not '4'"),
+    _rule("timeout-of-1-second", "HealthCheckTimeoutSeconds: 5", "HealthCheckTimeoutSeconds: 1",
+          "Group.HealthCheckTimeoutSeconds", "must be 2 to 120, not '1'"),
+    _rule("threshold-of-1", "HealthyThresholdCount: 3", "HealthyThresholdCount: 1",
+          "Group.HealthyThresholdCount", "must be 2 to 10, not '1'"),
+    _rule("threshold-of-11", "HealthyThresholdCount: 3", "UnhealthyThresholdCount: 11",
+          "Group.UnhealthyThresholdCount", "must be 2 to 10, not '11'"),
+    _rule("relative-health-check-path", "HealthCheckPath: /health", "HealthCheckPath: health",
+          "Group.HealthCheckPath", "'health' must start with '/'"),
+    *(
+        _rule(f"matcher-{codes}", 'HttpCode: "200"', f'HttpCode: "{codes}"', "Group.Matcher",
+              f"HttpCode '{codes}' must be codes or ranges from 200 to 499")
+        for codes in ("500", "199", "2xx", "299-200", "200-500", "200,", "")
+    ),
+)  # fmt: skip
+
+_LISTENER_MISTAKES = (
+    _rule("https-listener", "Protocol: HTTP\n", "Protocol: HTTPS\n", "Listener.Protocol",
+          "only HTTP is emulated yet"),
+    Mistake("udp-listener", "Protocol: TCP", "Protocol: UDP", ("NlbListener:", "Protocol:"),
+            "NlbListener.Protocol", "only TCP is emulated", "network.yaml"),
+)  # fmt: skip
+
+_TABLES = (
+    *_PRIORITIES, *_CONDITION_MISTAKES, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
+    *_LISTENER_MISTAKES,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", _TABLES, ids=lambda mistake: mistake.id)
+def test_mistake_is_told_with_its_line(mistake: Mistake, definitions: Definitions) -> None:
+    mistake.check(definitions)
