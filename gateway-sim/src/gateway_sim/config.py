@@ -1,13 +1,15 @@
 """The small file that says where the definitions are and which host stands for which resource."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateway_sim.model import Address
 from gateway_sim.problems import DefinitionError, Problem
-from gateway_sim.source import Located, load
+from gateway_sim.source import Located, as_text, load
 
+_HOST = re.compile(r"[\w.-]+(:[1-9]\d{0,4})?")
 _KEYS = {"templates": list, "parameters": dict, "hosts": dict}
 
 
@@ -65,11 +67,10 @@ def _problems(document: Located) -> Iterator[Problem]:
     hosts = document.get("hosts")
     if isinstance(hosts, Located):
         for name, host in hosts.items():
-            port = str(host).partition(":")[2]
-            if not isinstance(host, str) or not host or (":" in host and not port.isdecimal()):
+            if not isinstance(host, str) or not _HOST.fullmatch(host):
                 place, message = f"hosts.{name}", "must be host or host:port"
                 yield Problem(document.file, hosts.line_of(name), place, message)
 
 
 def _text(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ",".join(map(as_text, value)) if isinstance(value, list) else as_text(value)

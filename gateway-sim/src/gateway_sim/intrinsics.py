@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from gateway_sim.source import Located, load
+from gateway_sim.problems import FORM_ERRORS
+from gateway_sim.source import Located, as_text, load
 
 # What `Ref: AWS::NoValue` leaves; the list or mapping that holds it drops it.
 NO_VALUE = object()
@@ -17,11 +18,11 @@ _SUB_VARIABLE = re.compile(r"\$\{(!?)\s*([^}]*?)\s*\}")
 
 
 class UnresolvableError(Exception):
-    """A function cannot be evaluated here; the message says which and why."""
+    """A function cannot be evaluated here; the message says which and why, `at` where it stands."""
 
-    def __init__(self, message: str, line: int | None = None) -> None:
+    def __init__(self, message: str, at: Located | None = None) -> None:
         super().__init__(message)
-        self.line = line
+        self.at = at
 
 
 class Names(Protocol):
@@ -52,15 +53,15 @@ class Evaluator:
             "Ref": lambda name: self._names.reference(str(name)),
             "Condition": lambda name: self.condition(str(name)),
             "Fn::And": lambda parts: all(map(self._truth, parts)),
-            "Fn::Equals": lambda pair: str(self.evaluate(pair[0])) == str(self.evaluate(pair[1])),
+            "Fn::Equals": lambda pair: self._text(pair[0]) == self._text(pair[1]),
             "Fn::FindInMap": self._find_in_map,
             "Fn::GetAtt": self._get_att,
             "Fn::If": self._if,
-            "Fn::Join": lambda pair: str(pair[0]).join(map(str, self._list(pair[1]))),
+            "Fn::Join": lambda pair: str(pair[0]).join(map(as_text, self._list(pair[1]))),
             "Fn::Not": lambda parts: not self._truth(parts[0]),
             "Fn::Or": lambda parts: any(map(self._truth, parts)),
             "Fn::Select": self._select,
-            "Fn::Split": lambda pair: str(self.evaluate(pair[1])).split(str(pair[0])),
+            "Fn::Split": lambda pair: self._text(pair[1]).split(str(pair[0])),
             "Fn::Sub": self._sub,
             "Fn::Transform": self._transform,
         }
@@ -101,16 +102,19 @@ class Evaluator:
         return load(path)
 
     def _call(self, name: str, node: dict[str, Any]) -> object:
-        line = node.line if isinstance(node, Located) else None
+        at = node if isinstance(node, Located) else None
         if name not in self._functions:
-            raise UnresolvableError(f"{name} cannot be evaluated here", line)
+            raise UnresolvableError(f"{name} cannot be evaluated here", at)
         try:
             return self._functions[name](node[name])
-        except (TypeError, IndexError, KeyError, ValueError) as error:
-            raise UnresolvableError(f"{name} is malformed: {error}", line) from error
+        except FORM_ERRORS as error:
+            raise UnresolvableError(f"{name} is malformed: {error}", at) from error
         except UnresolvableError as error:
-            error.line = error.line or line
+            error.at = error.at or at
             raise
+
+    def _text(self, node: object) -> str:
+        return as_text(self.evaluate(node))
 
     def _truth(self, node: object) -> bool:
         value = self.evaluate(node)
@@ -135,7 +139,7 @@ class Evaluator:
         return items[index]
 
     def _find_in_map(self, keys: list[Any]) -> object:
-        name, top, second = (str(self.evaluate(key)) for key in keys[:3])
+        name, top, second = map(self._text, keys[:3])
         try:
             return self.evaluate(self._mappings[name][top][second])
         except KeyError as error:
@@ -155,8 +159,8 @@ class Evaluator:
             if literal:
                 return "${" + name + "}"
             if name in local:
-                return str(self.evaluate(local[name]))
-            return str(self._get_att(name) if "." in name else self._names.reference(name))
+                return self._text(local[name])
+            return as_text(self._get_att(name) if "." in name else self._names.reference(name))
 
         return _SUB_VARIABLE.sub(value, text)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any, TypeVar
 
 from gateway_sim.model import Action, FixedResponse, Forward, Redirect, Rewrite, Rule
-from gateway_sim.problems import Problem
+from gateway_sim.problems import FORM_ERRORS, WRONG_FORM, Problem
 from gateway_sim.stacks import Resource
 
 _CONDITIONS = {
@@ -67,7 +67,9 @@ class RuleReader:
             return read(resource.get(name))
         except _RefusedError as error:
             self._problems.append(resource.problem(name, str(error)))
-            return None
+        except FORM_ERRORS:
+            self._problems.append(resource.problem(name, WRONG_FORM))
+        return None
 
     def _action(self, actions: list[Mapping[str, Any]] | None) -> Action:
         if not actions or len(actions) != 1:
@@ -96,6 +98,8 @@ class RuleReader:
                 values[field] = _values(field, condition)
             except _RefusedError as error:
                 self._problems.append(resource.problem("Conditions", str(error)))
+            except FORM_ERRORS:
+                self._problems.append(resource.problem("Conditions", WRONG_FORM))
         for message in _too_many(values):
             self._problems.append(resource.problem("Conditions", message))
         return values

@@ -14,10 +14,12 @@ from gateway_sim.model import (
     NetworkLoadBalancer,
     TargetGroup,
 )
-from gateway_sim.problems import Problem
+from gateway_sim.problems import FORM_ERRORS, WRONG_FORM, Problem
 from gateway_sim.stacks import Resource
 
 _SUCCESS_CODES = range(200, 500)
+_IDLE_SECONDS = range(1, 4001)
+_PORTS = 1, 65_535
 _PREFIX = "AWS::ElasticLoadBalancingV2::"
 # Property: lowest, highest, default (elasticloadbalancing API, CreateTargetGroup)
 _HEALTH_RANGES = {
@@ -78,16 +80,30 @@ class LoadBalancerReader:
 
     def _application(self, resource: Resource) -> ApplicationLoadBalancer:
         listeners = tuple(filter(None, map(self._application_listener, self._of(resource))))
-        attributes = _attributes(resource, "LoadBalancerAttributes")
         return ApplicationLoadBalancer(
             resource.logical_id,
             resource.name,
             self._config.address(resource.logical_id, 0).host,
-            int(attributes.get("idle_timeout.timeout_seconds", 60)),
+            self._idle_timeout(resource),
             listeners,
             tuple(self._target_groups(listeners)),
             self._config.port(resource.logical_id),
         )
+
+    def _idle_timeout(self, resource: Resource) -> int:
+        """In seconds (ALB guide, load balancer attributes: 1 to 4000, 60 by default)."""
+        try:
+            attributes = {
+                each["Key"]: each["Value"] for each in resource.get("LoadBalancerAttributes", [])
+            }
+            seconds = int(attributes.get("idle_timeout.timeout_seconds", 60))
+        except FORM_ERRORS:
+            self._problems.append(resource.problem("LoadBalancerAttributes", WRONG_FORM))
+            return 60
+        if seconds not in _IDLE_SECONDS:
+            message = f"idle_timeout.timeout_seconds must be 1 to 4000, not {seconds}"
+            self._problems.append(resource.problem("LoadBalancerAttributes", message))
+        return seconds
 
     def _application_listener(self, resource: Resource) -> ApplicationListener | None:
         if resource.get("Protocol") != "HTTP":
@@ -108,7 +124,7 @@ class LoadBalancerReader:
         default = self._reader.action(resource, "DefaultActions")
         ordered = sorted((rule for _, rule in rules), key=lambda rule: rule.priority)
         return (
-            ApplicationListener(int(resource.get("Port", 0)), tuple(ordered), default)
+            ApplicationListener(self._number(resource, "Port", *_PORTS), tuple(ordered), default)
             if default
             else None
         )
@@ -121,7 +137,7 @@ class LoadBalancerReader:
         used = {action.target_group for action in actions if isinstance(action, Forward)}
         for arn, resource in self._groups.items():
             if resource.name in used and self._has_host(resource, "target group"):
-                port = int(resource.get("Port", 80))
+                port = self._number(resource, "Port", *_PORTS)
                 address = self._config.address(resource.logical_id, port)
                 yield TargetGroup(resource.name, arn, address, self._health_check(resource))
 
@@ -137,10 +153,10 @@ class LoadBalancerReader:
             self._problems.append(
                 resource.problem("HealthCheckPath", f"'{path}' must start with '/'")
             )
-        port = str(resource.get("HealthCheckPort", "traffic-port"))
+        traffic_port = resource.get("HealthCheckPort", "traffic-port") == "traffic-port"
         return HealthCheck(
             path,
-            None if port == "traffic-port" else int(port),
+            None if traffic_port else self._number(resource, "HealthCheckPort", *_PORTS),
             interval,
             timeout,
             healthy,
@@ -148,15 +164,16 @@ class LoadBalancerReader:
             self._matcher(resource),
         )
 
-    def _number(self, resource: Resource, name: str, low: int, high: int, default: int) -> int:
-        value = str(resource.get(name, default))
+    def _number(self, resource: Resource, name: str, low: int, high: int, default: int = 0) -> int:
+        value = str(resource.get(name, default or ""))
         if not value.isdecimal() or not low <= int(value) <= high:
             self._problems.append(resource.problem(name, f"must be {low} to {high}, not '{value}'"))
             return default
         return int(value)
 
     def _matcher(self, resource: Resource) -> tuple[range, ...]:
-        codes = str(resource.get("Matcher", {}).get("HttpCode", "200"))
+        matcher = resource.get("Matcher", {})
+        codes = str(matcher.get("HttpCode", "200")) if isinstance(matcher, Mapping) else ""
         ranges = []
         for part in codes.split(","):
             low, _, high = part.strip().partition("-")
@@ -187,13 +204,9 @@ class LoadBalancerReader:
         behind = [each for each in self._load_balancers if each.reference in targets] or [group]
         if not self._has_host(behind[0], "target"):
             return None
-        target = self._config.address(behind[0].logical_id, int(group.get("Port", 80)))
-        return NetworkListener(int(resource.get("Port", 0)), target)
+        target = self._config.address(behind[0].logical_id, self._number(group, "Port", *_PORTS))
+        return NetworkListener(self._number(resource, "Port", *_PORTS), target)
 
 
 def _of_type(resources: Iterable[Resource], kind: str) -> list[Resource]:
     return [resource for resource in resources if resource.type == _PREFIX + kind]
-
-
-def _attributes(resource: Resource, name: str) -> Mapping[str, str]:
-    return {each["Key"]: str(each["Value"]) for each in resource.get(name, [])}

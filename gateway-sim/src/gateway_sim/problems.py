@@ -20,9 +20,18 @@ class Problem:
         return f"{self.file}{line}: {place}{self.message}"
 
 
+# What reading a value of an unexpected form raises, and what is said then.
+FORM_ERRORS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+WRONG_FORM = "has not the form that AWS's reference of this type asks for"
+
+
 class DefinitionError(Exception):
     """The definitions cannot be used; `problems` says why, all at once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda p: (p.file, p.line or 0, p.place)))
+        self.problems = tuple(sorted(set(problems), key=_order))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def _order(problem: Problem) -> tuple[Path, int, str, str]:
+    return problem.file, problem.line or 0, problem.place, problem.message

@@ -7,9 +7,9 @@ from typing import Any
 from gateway_sim.config import Config
 from gateway_sim.match import in_order_of_precedence
 from gateway_sim.model import Address, Integration, Method, NetworkLoadBalancer, RestApi
-from gateway_sim.problems import Problem
+from gateway_sim.problems import WRONG_FORM, Problem
 from gateway_sim.render_apis import is_mapping_source
-from gateway_sim.source import Located
+from gateway_sim.source import Located, as_text
 from gateway_sim.stacks import Resource
 
 _INTEGRATION = "x-amazon-apigateway-integration"
@@ -52,7 +52,7 @@ class RestApiReader:
                 stage.problem("RestApiId", "names no REST API of these templates")
             )
             return None
-        variables = {name: str(value) for name, value in stage.get("Variables", {}).items()}
+        variables = self._variables(stage)
         document = self._document(api)
         if document is None:
             return None
@@ -61,6 +61,13 @@ class RestApiReader:
             api.logical_id, api.reference, api.name, stage.reference, variables,
             in_order_of_precedence(methods),
         )  # fmt: skip
+
+    def _variables(self, stage: Resource) -> dict[str, str]:
+        variables = stage.get("Variables", {})
+        if not isinstance(variables, Mapping):
+            self._problems.append(stage.problem("Variables", WRONG_FORM))
+            return {}
+        return {name: as_text(value) for name, value in variables.items()}
 
     def _document(self, api: Resource) -> Located | None:
         if isinstance(body := api.get("Body"), Located):
@@ -171,7 +178,11 @@ class _Document:
         if not isinstance(timeout, int) or timeout not in _TIMEOUT_MS:
             yield "timeoutInMillis", f"must be 50 to 29000, not {timeout}"
         yield from self._connection_mistakes(found)
-        yield from _mapping_mistakes(path, uri, found.get("requestParameters", {}))
+        mappings = found.get("requestParameters", {})
+        if isinstance(mappings, Mapping):
+            yield from _mapping_mistakes(path, uri, mappings)
+        else:
+            yield "requestParameters", WRONG_FORM
 
     def _connection_mistakes(self, found: Located) -> Iterator[tuple[str, str]]:
         match found.get("connectionType", "INTERNET"):

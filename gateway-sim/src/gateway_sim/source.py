@@ -43,9 +43,16 @@ def load(path: Path) -> Located:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise DefinitionError([Problem(path, line, "", f"not YAML: {error.problem}")]) from error
+    except yaml.reader.ReaderError as error:
+        raise DefinitionError([Problem(path, None, "", f"not YAML: {error.reason}")]) from error
     if not isinstance(document, Located):
         raise DefinitionError([Problem(path, 1, "", "must be a mapping at the top level")])
     return document
+
+
+def as_text(value: object) -> str:
+    """A scalar as CloudFormation writes it: true, not True."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _loader_for(path: Path) -> type[yaml.SafeLoader]:

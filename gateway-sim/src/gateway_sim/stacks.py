@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway_sim.intrinsics import NO_VALUE, Evaluator, UnresolvableError
 from gateway_sim.problems import DefinitionError, Problem
-from gateway_sim.source import Located, load
+from gateway_sim.source import Located, as_text, load
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 
@@ -31,6 +31,7 @@ class Resource:
         self.line = body.line
         properties = body.get("Properties", {})
         self.properties = properties if isinstance(properties, Located) else body.with_values({})
+        self._open: set[str] = set()
 
     def get(self, name: str, default: Any = None) -> Any:
         """The evaluated property, or `default` when it is absent.
@@ -40,17 +41,23 @@ class Resource:
         """
         if name not in self.properties:
             return default
+        if name in self._open:
+            raise DefinitionError([self.problem(name, "depends on itself")])
+        self._open.add(name)
         try:
             value = self.stack.evaluator.evaluate(self.properties[name])
         except UnresolvableError as error:
-            raise DefinitionError([self.problem(name, str(error), error.line)]) from error
+            raise DefinitionError([self.problem(name, str(error), error.at)]) from error
+        finally:
+            self._open.remove(name)
         return default if value is NO_VALUE else value
 
-    def problem(self, name: str, message: str, line: int | None = None) -> Problem:
-        """A mistake in the property `name`."""
+    def problem(self, name: str, message: str, at: Located | None = None) -> Problem:
+        """A mistake in the property `name`, or at a place inside it."""
         place = f"{self.logical_id}.{name}" if name else self.logical_id
         where = self.properties.line_of(name) if name in self.properties else self.line
-        return Problem(self.stack.path, line or where, place, message)
+        file, line = (at.file, at.line) if at else (self.stack.path, where)
+        return Problem(file, line, place, message)
 
     @property
     def reference(self) -> str:
@@ -100,21 +107,24 @@ class Stack:
             try:
                 exists = condition is None or self.evaluator.condition(condition)
             except UnresolvableError as error:
-                raise DefinitionError([resource.problem("", str(error), error.line)]) from error
+                raise DefinitionError([resource.problem("", str(error), error.at)]) from error
             if exists:
                 yield resource
 
     def output(self, name: str) -> str | None:
-        """The value of an output, None when the template has none of that name."""
+        """The value of an output, None when the template has none of that name now."""
         outputs = self._section("Outputs")
-        if name not in outputs:
+        output = outputs.get(name)
+        if not isinstance(output, Located):
             return None
         try:
-            value = self.evaluator.evaluate(outputs[name].get("Value"))
+            if "Condition" in output and not self.evaluator.condition(output["Condition"]):
+                return None
+            value = self.evaluator.evaluate(output.get("Value"))
         except UnresolvableError as error:
-            line = error.line or outputs.line_of(name)
+            line = error.at.line if error.at else outputs.line_of(name)
             raise DefinitionError([Problem(self.path, line, name, str(error))]) from error
-        return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        return ",".join(map(as_text, value)) if isinstance(value, list) else as_text(value)
 
     def reference(self, name: str) -> object:
         if name in _PSEUDO_PARAMETERS:
@@ -152,14 +162,15 @@ class Stack:
         if value is None:
             raise UnresolvableError(f"parameter '{name}' has no value; give it under 'parameters'")
         kind = str(declaration.get("Type", "String"))
-        self._check_parameter(name, declaration, str(value))
+        text = as_text(value)
+        self._check_parameter(name, declaration, text)
         if "List<" in kind or kind == "CommaDelimitedList":
-            return [item.strip() for item in str(value).split(",")]
-        return str(value)
+            return [item.strip() for item in text.split(",")]
+        return text
 
     def _check_parameter(self, name: str, declaration: Located, value: str) -> None:
         allowed = declaration.get("AllowedValues")
-        if allowed is not None and value not in map(str, allowed):
+        if allowed is not None and value not in map(as_text, allowed):
             raise UnresolvableError(f"parameter '{name}' is '{value}', not one of {allowed}")
         pattern = declaration.get("AllowedPattern")
         if pattern is not None and not re.fullmatch(str(pattern), value):

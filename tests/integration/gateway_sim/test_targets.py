@@ -1,0 +1,174 @@
+"""Targets come, go, fall ill and recover, while requests go on."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway_sim.aws_responses import alb_page
+from tests.fixtures.gateway import Chain, Container, wait_until
+
+GROUP = "shop-orders-tg"
+
+
+@pytest.fixture(scope="module")
+def carts(chain: Chain) -> Container:
+    return chain.target("shop-carts", 8082)
+
+
+@pytest.fixture(scope="module")
+def first(chain: Chain) -> Container:
+    return chain.target("shop-orders", 8081, "first")
+
+
+@pytest.fixture(scope="module")
+def second(chain: Chain) -> Container:
+    return chain.target("shop-orders", 8081, "second")
+
+
+@pytest.fixture(scope="module")
+def alb(chain: Chain, first: Container, second: Container, carts: Container) -> Container:
+    assert {first.name, second.name, carts.name} == {"shop-orders", "shop-carts"}
+    return chain.role("alb", "shop-alb", 8000)
+
+
+@pytest.fixture
+def ask(client: httpx.Client, alb: Container) -> Callable[[], httpx.Response]:
+    return lambda: client.get(f"{alb.url}/orders")
+
+
+def states(alb: Container) -> list[str]:
+    """The states of the targets of the group, sorted."""
+    described = described_targets(alb)
+    return sorted(each["TargetHealth"]["State"] for each in described)
+
+
+def described_targets(alb: Container) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(alb.run("target-health", GROUP))[
+        "TargetHealthDescriptions"
+    ]
+    return found
+
+
+@contextmanager
+def steady_requests(url: str) -> Iterator[Counter[str]]:
+    """Requests from four clients without a pause; counts who answered, and everything else."""
+    seen: Counter[str] = Counter()
+    stop = threading.Event()
+
+    def loop() -> None:
+        with httpx.Client(trust_env=False, timeout=40) as client:
+            while not stop.is_set():
+                try:
+                    response = client.get(url)
+                    ok = response.status_code == 200
+                    seen[response.json()["answered_by"] if ok else str(response.status_code)] += 1
+                except httpx.HTTPError as error:
+                    seen[repr(error)] += 1
+
+    threads = [threading.Thread(target=loop) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_requests_take_turns(ask: Callable[[], httpx.Response]) -> None:
+    answers = Counter(ask().json()["answered_by"] for _ in range(20))
+    assert answers == {"first": 10, "second": 10}
+
+
+def test_health_is_described_as_describe_target_health_does(alb: Container) -> None:
+    for target in described_targets(alb):
+        assert target["Target"]["Port"] == 8081
+        assert target["HealthCheckPort"] == "8081"
+        assert target["TargetHealth"] == {"State": "healthy"}
+
+
+def test_an_unhealthy_target_gets_no_requests_until_it_recovers(
+    alb: Container, second: Container, client: httpx.Client, ask: Callable[[], httpx.Response]
+) -> None:
+    client.post(f"{second.url}/_health/500")
+    wait_until(lambda: states(alb) == ["healthy", "unhealthy"], "the target is unhealthy")
+    sick = next(
+        each for each in described_targets(alb) if each["TargetHealth"]["State"] == "unhealthy"
+    )
+    assert sick["TargetHealth"]["Reason"] == "Target.ResponseCodeMismatch"
+    assert sick["TargetHealth"]["Description"] == "Health checks failed with these codes: [500]"
+    wait_until(lambda: ask().json()["answered_by"] == "first", "nginx has the new targets")
+    assert Counter(ask().json()["answered_by"] for _ in range(10)) == {"first": 10}
+    client.post(f"{second.url}/_health/200")
+    wait_until(lambda: states(alb) == ["healthy", "healthy"], "the target is healthy again")
+    wait_until(lambda: ask().json()["answered_by"] == "second", "nginx has the new targets")
+
+
+def test_all_unhealthy_fails_open(
+    alb: Container,
+    first: Container,
+    second: Container,
+    client: httpx.Client,
+    ask: Callable[[], httpx.Response],
+) -> None:
+    for target in (first, second):
+        client.post(f"{target.url}/_health/500")
+    wait_until(lambda: states(alb) == ["unhealthy", "unhealthy"], "both are unhealthy")
+    answers = Counter(ask().json()["answered_by"] for _ in range(10))
+    for target in (first, second):
+        client.post(f"{target.url}/_health/200")
+    wait_until(lambda: states(alb) == ["healthy", "healthy"], "both are healthy again")
+    assert answers.keys() == {"first", "second"}
+
+
+def test_a_frozen_target_times_out_of_service(alb: Container, second: Container) -> None:
+    second.docker.pause()
+    try:
+        wait_until(lambda: states(alb) == ["healthy", "unhealthy"], "it is unhealthy")
+        reasons = {each["TargetHealth"].get("Reason") for each in described_targets(alb)}
+    finally:
+        second.docker.unpause()
+    wait_until(lambda: states(alb) == ["healthy", "healthy"], "it is healthy again")
+    assert reasons == {None, "Target.Timeout"}
+
+
+def test_a_new_target_costs_no_request_and_a_killed_one_only_what_is_under_way_on_it(
+    chain: Chain, alb: Container
+) -> None:
+    with steady_requests(f"{alb.url}/orders") as seen:
+        third = chain.target("shop-orders", 8081, "third")
+        wait_until(lambda: seen["third"] > 20, "the third target answers")
+        answered = seen.copy()
+        third.docker.kill()
+        wait_until(lambda: states(alb) == ["healthy", "healthy"], "it is gone")
+        before = seen["first"]
+        wait_until(lambda: seen["first"] > before + 20, "requests go on")
+    assert answered.keys() == {"first", "second", "third"}
+    # Each of the four clients can have had one request on it.
+    assert seen.keys() <= {"first", "second", "third", "502"}
+    assert seen["502"] <= 4
+
+
+def test_a_group_without_targets_is_503(
+    alb: Container, first: Container, second: Container, ask: Callable[[], httpx.Response]
+) -> None:
+    for target in (first, second):
+        target.docker.stop(timeout=0)
+    try:
+        wait_until(lambda: states(alb) == [], "no target is registered")
+        wait_until(lambda: ask().status_code == 503, "nginx has the new targets")
+        response = ask()
+    finally:
+        for target in (first, second):
+            target.docker.start()
+    assert response.text == alb_page(503)
+    assert response.headers["Content-Length"] == "162"
+    wait_until(lambda: states(alb) == ["healthy", "healthy"], "both are back")
+    wait_until(lambda: ask().status_code == 200, "nginx has the new targets")
