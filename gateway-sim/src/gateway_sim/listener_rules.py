@@ -30,6 +30,7 @@ _REDIRECT_DEFAULTS = {
 # Regular expressions of transforms have none of these (ALB guide, "Transforms for listener rules").
 _REGEX_NOT_SUPPORTED = re.compile(r"\(\?[=!<>]|\\[1-9pP]|[*+?}]\+")
 _MAX_TEXT = 1024
+_MAX_GROUPS = 7
 
 
 T = TypeVar("T")
@@ -201,7 +202,8 @@ def _regex_mistake(regex: str) -> str | None:
     if _REGEX_NOT_SUPPORTED.search(regex):
         return "uses look-around, a backreference or another construct that an ALB refuses"
     try:
-        re.compile(regex)
+        groups = re.compile(regex).groups
     except re.error as error:
         return f"is not a regular expression: {error}"
-    return None
+    # nginx has $1 to $9, and what stands before and after the match takes two of them.
+    return f"has {groups} groups; more than 7 are not emulated yet" if groups > _MAX_GROUPS else None
