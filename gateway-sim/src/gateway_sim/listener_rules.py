@@ -206,4 +206,6 @@ def _regex_mistake(regex: str) -> str | None:
     except re.error as error:
         return f"is not a regular expression: {error}"
     # nginx has $1 to $9, and what stands before and after the match takes two of them.
-    return f"has {groups} groups; more than 7 are not emulated yet" if groups > _MAX_GROUPS else None
+    return (
+        f"has {groups} groups; more than 7 are not emulated yet" if groups > _MAX_GROUPS else None
+    )

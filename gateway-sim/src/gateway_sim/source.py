@@ -36,7 +36,10 @@ def load(path: Path) -> Located:
         DefinitionError: the file is missing, is not YAML, repeats a key, or is not a mapping.
     """
     try:
-        document = yaml.load(path.read_text("utf-8"), _loader_for(path))  # noqa: S506 - a SafeLoader
+        text = path.read_text("utf-8")
+        if text.lstrip().startswith("{"):  # JSON may be indented with tabs, YAML may not
+            text = text.replace("\t", " ")
+        document = yaml.load(text, _loader_for(path))  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise DefinitionError([Problem(path, None, "", f"cannot be read: {reason}")]) from error

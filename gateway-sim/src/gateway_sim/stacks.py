@@ -149,7 +149,7 @@ class Stack:
         if attribute in {"LoadBalancerName", "TargetGroupName"}:
             return of.name
         if attribute in {"LoadBalancerFullName", "TargetGroupFullName"}:
-            return re.sub(r"^arn:.*?:(loadbalancer/)?", "", of.reference)
+            return of.reference.split(":")[-1].removeprefix("loadbalancer/")
         raise UnresolvableError(f"{resource}.{attribute} is known only to AWS")
 
     def _section(self, name: str) -> Located:
