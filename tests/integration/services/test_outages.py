@@ -92,6 +92,24 @@ class TestServerGone:
         assert len(stored) == len(set(stored))
 
 
+class TestServerSilent:
+    def test_is_503_before_a_gateway_gives_up(
+        self, mysql: Mysql, students_on_mysql: TestClient
+    ) -> None:
+        post(students_on_mysql, 1)
+        server = mysql.container.get_wrapped_container()
+        server.pause()
+        try:
+            began = time.monotonic()
+            assert post(students_on_mysql, 2) == 503
+            assert time.monotonic() - began < 10
+            assert students_on_mysql.get("/health-check").status_code == 200
+        finally:
+            server.unpause()
+            wait_until_ready(students_on_mysql)
+        assert post(students_on_mysql, 2) == 201
+
+
 class TestConnectionLost:
     @pytest.fixture
     def settings(self, mysql: Mysql, schema: str) -> StudentsSettings:

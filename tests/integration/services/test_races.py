@@ -1,23 +1,36 @@
 """What many requests at once must not do: double a write, lose one, or fail without a reason."""
 
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from chassis.db import Database
 from chassis.migrate import migrate
+from subjects import repository as subjects
+from subjects.errors import SubjectNotFound
+from subjects.schemas import NewSubject, SubjectChange
 from subjects.settings import SubjectsSettings
 from tests.fixtures.mysql import Mysql
 from tests.fixtures.services import Peer
 
 AT_ONCE = 12
+
+
+@pytest.fixture
+def database(mysql: Mysql, schema: str) -> Iterator[Database]:
+    settings = mysql.settings(SubjectsSettings, schema)
+    migrate("subjects", settings, mysql.roles(schema))
+    database = Database(settings)
+    yield database
+    database.engine.dispose()
 
 
 def at_once(request: Callable[[int], Response]) -> list[Response]:
@@ -92,13 +105,48 @@ class TestDeleteRaces:
         assert statuses(answers[1::2]).keys() <= {200, 404}
 
 
-class TestDeadlock:
-    @pytest.fixture
-    def database(self, mysql: Mysql, schema: str) -> Database:
-        settings = mysql.settings(SubjectsSettings, schema)
-        migrate("subjects", settings, mysql.roles(schema))
-        return Database(settings)
+def wait_until_blocked(root: Engine) -> None:
+    """Return once a transaction waits for another one's lock."""
+    waiting = text("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'")
+    deadline = time.monotonic() + 10
+    while True:
+        with root.connect() as connection:
+            if connection.scalar(waiting):
+                return
+        assert time.monotonic() < deadline
 
+
+class TestTwoTransactions:
+    """The same races, step by step: one transaction has written, and the other one arrives."""
+
+    @pytest.fixture
+    def root(self, mysql: Mysql, schema: str) -> Iterator[Engine]:
+        engine = mysql.as_root(mysql.settings(SubjectsSettings, schema))
+        yield engine
+        engine.dispose()
+
+    def test_the_second_enrolment_finds_the_first(self, database: Database, root: Engine) -> None:
+        database.run(subjects.add, NewSubject(code="A", title="A", credits=1))
+        with ThreadPoolExecutor(1) as pool, Session(database.engine) as first:
+            subjects.enrol(first, 1, 7)
+            first.flush()
+            second = pool.submit(database.run, subjects.enrol, 1, 7)
+            wait_until_blocked(root)
+            first.commit()
+            assert second.result()[1] is False
+
+    def test_a_change_finds_that_its_row_is_gone(self, database: Database, root: Engine) -> None:
+        database.run(subjects.add, NewSubject(code="A", title="A", credits=1))
+        with ThreadPoolExecutor(1) as pool, Session(database.engine) as first:
+            subjects.remove(first, 1)
+            second = pool.submit(database.run, subjects.change, 1, SubjectChange(credits=2))
+            wait_until_blocked(root)
+            first.commit()
+            with pytest.raises(SubjectNotFound):
+                second.result()
+
+
+class TestDeadlock:
     def test_the_victim_is_run_again_and_both_writes_happen(self, database: Database) -> None:
         def prepare(session: Session) -> None:
             for code in ("A", "B"):
@@ -126,4 +174,3 @@ class TestDeadlock:
         assert sorted(runs.values()) == [1, 2]
         total = database.run(lambda s: s.scalars(text("SELECT credits FROM subject")).all())
         assert list(total) == [2, 2]
-        database.engine.dispose()

@@ -153,11 +153,12 @@ class TestThreads:
 
     def test_health_answers_while_all_of_them_wait(self, client: TestClient, app: FastAPI) -> None:
         release, all_wait = threading.Event(), threading.Barrier(17)
+        released: list[bool] = []
 
         @app.get("/waits")
         def _() -> None:
             all_wait.wait(10)
-            release.wait(10)
+            released.append(release.wait(10))
 
         threads = [threading.Thread(target=client.get, args=("/waits",)) for _ in range(16)]
         for thread in threads:
@@ -167,3 +168,4 @@ class TestThreads:
         release.set()
         for thread in threads:
             thread.join()
+        assert all(released)  # health has not waited until they gave up

@@ -1,6 +1,7 @@
 """The database: how it is reached, what one transaction is, and the only commit there is."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -20,6 +21,8 @@ T = TypeVar("T")
 # inside Database.run, so no thread ever waits for one that another thread keeps.
 WORKERS = 16
 ATTEMPTS = 3
+# An attempt that took longer is not followed by another: whoever waits for it would give up.
+PATIENCE_SECONDS = 2
 DEADLOCK = 1213  # https://dev.mysql.com/doc/mysql-errors/9.7/en/server-error-reference.html
 
 # Every constraint has a name, so that a migration can drop it on any database.
@@ -109,12 +112,12 @@ def open_engine(settings: ServiceSettings, user: str | None, password: SecretStr
         pool_size=WORKERS,
         max_overflow=0,
         pool_timeout=2,
-        pool_pre_ping=True,  # a restarted server costs one reconnect, not one failed request
-        pool_recycle=1800,
+        # A connection that was lost while idle fails at its first statement, and Database.run
+        # begins again with a new one: that is cheaper than to ask before every transaction.
+        pool_recycle=300,
         connect_args={
             "ssl_ca": str(settings.database_ca),
-            "ssl_verify_cert": True,
-            "ssl_verify_identity": True,
+            "ssl_verify_identity": True,  # the host's name, and the certificate with it
             "connect_timeout": 2,
             "read_timeout": 5,
             "write_timeout": 5,
@@ -143,20 +146,20 @@ def _sqlite(settings: ServiceSettings) -> Engine:
     return engine
 
 
-def _attempt(session: Session, work: Callable[[], T]) -> T:
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            result = work()
-            # What the database refuses, it refuses here, where another attempt is safe.
-            session.flush()
-        except exc.DBAPIError as error:
-            session.rollback()
-            if attempt == ATTEMPTS or not _was_rolled_back(error):
-                raise
-            _log.warning("Transaction rolled back by the database, attempt %d", attempt)
-        else:
-            return result
-    raise AssertionError  # pragma: no cover  the last attempt returns or raises
+def _attempt(session: Session, work: Callable[[], T], attempts: int = ATTEMPTS) -> T:
+    began = time.monotonic()
+    try:
+        result = work()
+        # What the database refuses, it refuses here, where another attempt is safe.
+        session.flush()
+    except exc.DBAPIError as error:
+        session.rollback()
+        is_late = time.monotonic() - began > PATIENCE_SECONDS
+        if attempts == 1 or is_late or not _was_rolled_back(error):
+            raise
+        _log.warning("The database rolled a transaction back; it is run again")
+        return _attempt(session, work, attempts - 1)
+    return result
 
 
 def _was_rolled_back(error: exc.DBAPIError) -> bool:

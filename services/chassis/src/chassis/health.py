@@ -1,8 +1,6 @@
 """Two answers to two questions: does this process serve, and can it do its work?"""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -27,15 +25,12 @@ class Draining(Unavailable):
 router = APIRouter(tags=["health"])
 
 
-async def _serving(request: Request) -> None:
-    if request.app.state.draining:
-        raise Draining
-
-
 # async, because it must answer while every worker thread waits for something.
 @router.get("/health-check", responses=documented(Draining()))
-async def health_check(_: Annotated[None, Depends(_serving)]) -> Health:
+async def health_check(request: Request) -> Health:
     """Say that this process serves: what a load balancer needs to know, and no more."""
+    if request.app.state.draining:
+        raise Draining
     return Health()
 
 

@@ -19,8 +19,6 @@ class Student(Base):
     """One student; the e-mail address is stored in lower case, so that it is unique in any."""
 
     __tablename__ = "student"
-    # A number is never given again: an enrolment elsewhere may still mean the student before.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  SQLAlchemy's own form
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))

@@ -34,8 +34,6 @@ class Subject(Base):
     """One subject; its code is stored in upper case, so that it is unique in any."""
 
     __tablename__ = "subject"
-    # A number is never given again: a client may still mean the subject before.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  SQLAlchemy's own form
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     code: Mapped[str] = mapped_column(String(CODE_LENGTH), unique=True)

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(254), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_student"),
         sa.UniqueConstraint("email", name="uq_student_email"),
+        # A number is never given again, as on MySQL: an enrolment elsewhere may still mean it.
         sqlite_autoincrement=True,
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_0900_bin",

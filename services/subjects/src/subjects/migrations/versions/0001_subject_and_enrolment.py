@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("credits", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_subject"),
         sa.UniqueConstraint("code", name="uq_subject_code"),
+        # A number is never given again, as on MySQL: a client may still mean it.
         sqlite_autoincrement=True,
         mysql_charset="utf8mb4",
         mysql_collate=_COLLATE,
