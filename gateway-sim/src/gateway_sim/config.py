@@ -20,7 +20,7 @@ class Config:
     path: Path
     templates: tuple[Path, ...]
     parameters: Mapping[str, str]
-    hosts: Mapping[str, str]
+    hosts: Located  # logical id to HOST or HOST:PORT
 
     def host(self, logical_id: str) -> str | None:
         """The local host of a resource, without its port."""
@@ -51,7 +51,7 @@ def load_config(path: Path) -> Config:
         path,
         tuple(path.parent / str(template) for template in document["templates"]),
         {name: _text(value) for name, value in document.get("parameters", {}).items()},
-        {name: str(host) for name, host in document["hosts"].items()},
+        document["hosts"],
     )
 
 

@@ -38,6 +38,11 @@ def _read(resources: list[Resource], config: Config, problems: list[Problem]) ->
 def _unknown_hosts(config: Config, resources: list[Resource]) -> list[Problem]:
     known = {resource.logical_id for resource in resources}
     return [
-        Problem(config.path, None, f"hosts.{name}", "no template has a resource of this name")
+        Problem(
+            config.path,
+            config.hosts.line_of(name),
+            f"hosts.{name}",
+            "no template has a resource of this name",
+        )
         for name in config.hosts.keys() - known
     ]
