@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +17,27 @@ import httpx
 import pytest
 
 EMPTY = b'{"items": [], "next_cursor": null}'
+
+
+SOURCES = Path(__file__).parents[3] / "services"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def await_title(url: str, title: str) -> None:
+    """Return once the service at `url` has this title."""
+    deadline = time.monotonic() + 20
+    while True:
+        assert time.monotonic() < deadline
+        try:
+            if httpx.get(f"{url}/openapi.json").json()["info"]["title"] == title:
+                return
+        except httpx.TransportError:
+            continue
 
 
 class SlowPeer:
@@ -54,9 +77,7 @@ class Service:
     """`python -m students serve` as a process of its own."""
 
     def __init__(self, folder: Path, alb_url: str, drain_seconds: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.environment = {
             **os.environ,
             "PORT": str(port),
@@ -215,6 +236,31 @@ class TestSlowPeer:
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
         assert 4 < answer.elapsed.total_seconds() < 10
         assert service.client.get("/student/1").status_code == 200
+
+
+class TestDev:
+    def test_one_command_makes_the_tables_and_serves_what_is_changed(self, tmp_path: Path) -> None:
+        for package in ("chassis", "students"):
+            shutil.copytree(SOURCES / package / "src" / package, tmp_path / package)
+        port = free_port()
+        environment = {**os.environ, "PORT": str(port), "PYTHONPATH": str(tmp_path)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "students", "dev"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            await_title(url, "Students")
+            assert httpx.get(f"{url}/student").json() == {"items": [], "next_cursor": None}
+            main = tmp_path / "students" / "main.py"
+            main.write_text(main.read_text().replace('"Students"', '"Changed"'))
+            await_title(url, "Changed")
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
 
 
 class TestHelp:
