@@ -17,7 +17,7 @@ class Hangup:
     def __init__(self) -> None:
         self.requests = 0
         self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = "http://127.0.0.1:{}".format(self.socket.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         self.thread = threading.Thread(target=self._serve)
         self.thread.start()
 
