@@ -1,0 +1,220 @@
+"""The nginx text of the shop's definitions: what a reader of a golden file can judge, and order."""
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from gateway_sim.definitions import load_cloud
+from gateway_sim.model import Address
+from gateway_sim.rendering import Targets, literal, main_config, quote
+from gateway_sim.roles import Role, RoleError, Server, servers_of
+from tests.unit.gateway_sim.cases import CONFIG
+from tests.unit.gateway_sim.conftest import Definitions
+
+_GOLDEN = Path(__file__).parent / "golden"
+_CLOUD = load_cloud(CONFIG)
+_TARGETS: Targets = {
+    Address("shop-orders", 8081): ("10.0.0.1:8081", "10.0.0.2:8081"),
+    Address("shop-carts", 8082): ("10.0.0.3:8082",),
+    Address("shop-alb", 8000): ("10.0.0.4:8000",),
+    Address("shop-nlb", 80): ("10.0.0.5:80",),
+}
+
+
+def text_of(role: Role, targets: Targets = _TARGETS, port: int = 8080) -> str:
+    return "\n".join(server.render(targets) for server in servers_of(_CLOUD, role, port))
+
+
+def block(text: str, opening: str) -> str:
+    """The first block whose first line holds `opening`, from there to its closing brace."""
+    lines = text.splitlines()
+    start = next(number for number, line in enumerate(lines) if opening in line)
+    indent = lines[start][: -len(lines[start].lstrip())]
+    end = lines.index(f"{indent}}}", start)
+    return textwrap.dedent("\n".join(lines[start : end + 1])) + "\n"
+
+
+def location_of(text: str, title: str) -> str:
+    """The location that stands below the comment with the title of a rule or method."""
+    return block(text[text.index(f"# {title}\n") :], "location @")
+
+
+@pytest.mark.parametrize(
+    ("golden", "opening"),
+    [
+        ("alb-target-group.conf", "upstream group_shop_orders_tg"),
+        ("alb-second-try.conf", "$next_target {"),
+        ("alb-rules.conf", 'map "$request_method $host $uri"'),
+        ("alb-rewrite-to-a-query.conf", "$rewritten_1_100"),
+        ("alb-rewrite-of-two-groups.conf", "$rewritten_1_110"),
+        ("alb-forward.conf", "location @rule_30 "),
+        ("alb-forward-rewritten.conf", "location @rule_110 "),
+        ("alb-fixed-response.conf", "location @rule_2 "),
+        ("alb-fixed-response-of-two-lines.conf", "location @rule_3 "),
+        ("alb-redirect.conf", "location @rule_5 "),
+        ("alb-redirect-to-https.conf", "location @rule_6 "),
+        ("alb-default.conf", "location @default "),
+    ],
+)
+def test_load_balancer_is_the_golden_text(golden: str, opening: str) -> None:
+    assert block(text_of("alb"), opening) == (_GOLDEN / golden).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("golden", "method"),
+    [
+        ("api-method.conf", "GET /orders/{orderId}/items/{item-id}"),
+        ("api-method-with-headers.conf", "ANY /files/{path+}"),
+        ("api-method-refused.conf", "GET /refused"),
+    ],
+)
+def test_method_is_the_golden_text(golden: str, method: str) -> None:
+    assert location_of(text_of("api-gateway"), method) == (_GOLDEN / golden).read_text("utf-8")
+
+
+def test_network_load_balancer_is_the_golden_text() -> None:
+    assert text_of("nlb") == (_GOLDEN / "nlb.conf").read_text("utf-8")
+
+
+def test_rules_stand_in_order_of_priority() -> None:
+    rules = block(text_of("alb"), 'map "$request_method $host $uri"')
+    numbers = [int(number) for number in re.findall(r" rule_(\d+);$", rules, re.MULTILINE)]
+    assert numbers == [2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120]
+
+
+def test_methods_stand_in_order_of_precedence() -> None:
+    text = text_of("api-gateway")
+    routes = block(text, 'map "$api_stage $api_method $api_path"')
+    names = re.findall(r"\"~\^live .* (route_\d+);$", routes, re.MULTILINE)
+    title_of = {
+        name: title for title, name in re.findall(r"# (.*)\n +location @(route_\d+) ", text)
+    }
+    titles = [title_of[name] for name in names]
+    assert len(titles) == 14
+    for first, second in (
+        ("GET /orders", "ANY /orders"),
+        ("GET /orders/latest", "ANY /orders/{orderId}"),
+        ("ANY /orders/{orderId}", "GET /{proxy+}"),
+        ("GET /part1/hardcoded-value", "GET /{proxy+}"),
+    ):
+        assert titles.index(first) < titles.index(second)
+
+
+def test_unknown_stage_and_unknown_path_differ() -> None:
+    routes = block(text_of("api-gateway"), 'map "$api_stage $api_method $api_path"').splitlines()
+    assert routes[1].strip() == "default forbidden;"
+    assert [line.strip() for line in routes[-3:-1]] == [
+        '"~^live " unmatched;',
+        '"~^next " unmatched;',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "as_literal"),
+    [
+        ("plain", '"plain"', '"plain"'),
+        ('say "hi"', r'"say \"hi\""', r'"say \"hi\""'),
+        ("C:\\shop", r'"C:\\shop"', r'"C:\\shop"'),
+        ("ends with \\", r'"ends with \\"', r'"ends with \\"'),
+        ("$5 ${host}", '"$5 ${host}"', '"${dollar}5 ${dollar}{host}"'),
+        ("a\r\nb\n", r'"a\r\nb\n"', r'"a\r\nb\n"'),
+        ("no \\n newline", r'"no \\n newline"', r'"no \\n newline"'),
+        ("a; } # b 'c' {{ d }}", "\"a; } # b 'c' {{ d }}\"", "\"a; } # b 'c' {{ d }}\""),
+        ("", '""', '""'),
+    ],
+)
+def test_text_is_quoted_for_nginx(text: str, quoted: str, as_literal: str) -> None:
+    assert quote(text) == quoted
+    assert literal(text) == as_literal
+
+
+def test_api_gateway_listens_on_the_port_that_is_asked_for() -> None:
+    text = text_of("api-gateway", port=9090)
+    assert re.findall(r"^ +listen (.*);$", text, re.MULTILINE) == ["9090"]
+
+
+def test_load_balancers_listen_on_their_own_ports() -> None:
+    assert re.findall(r"^ +listen (.*);$", text_of("alb"), re.MULTILINE) == ["8000", "8001"]
+    assert re.findall(r"^ +listen (.*);$", text_of("nlb"), re.MULTILINE) == ["80", "9000"]
+
+
+def test_all_in_one_shows_only_api_gateway() -> None:
+    listens = re.findall(r"^ +listen (.*);$", text_of("all"), re.MULTILINE)
+    loopback = ["127.0.0.1:8000", "127.0.0.1:8001", "127.0.0.1:80", "127.0.0.1:9000"]
+    assert listens == [*loopback, "8080"]
+
+
+def test_group_without_targets_answers_503() -> None:
+    text = text_of("alb", {})
+    assert "upstream " not in text
+    assert "return 503;" in block(text, "location @rule_30 ")
+    assert "proxy_pass" not in block(text, "location @rule_30 ")
+
+
+def test_method_without_targets_is_a_network_error() -> None:
+    text = text_of("api-gateway", {})
+    assert "upstream " not in text
+    assert "return 502;" in location_of(text, "GET /orders")
+    assert 'return 504 "{\\"message\\": \\"Network error communicating with endpoint\\"}"' in block(
+        text, "location @network_error"
+    )
+
+
+def test_network_listener_without_targets_closes() -> None:
+    text = text_of("nlb", {})
+    assert "upstream " not in text
+    assert text.count('return "";') == 2
+
+
+@pytest.mark.parametrize("role", ["alb", "nlb", "api-gateway", "all"])
+@pytest.mark.parametrize("targets", [_TARGETS, {}], ids=["targets", "no-targets"])
+def test_nothing_of_the_templates_is_left(role: Role, targets: Targets, tmp_path: Path) -> None:
+    servers = servers_of(_CLOUD, role, 8080)
+    http, stream = (
+        [server.render(targets) for server in servers if server.kind == kind]
+        for kind in ("http", "stream")
+    )
+    text = main_config(tmp_path, [Path("/modules/one.so")], http, stream)
+    # The body of rule 3 looks like a template and must arrive as it is.
+    text = text.replace("{{ not }}", "")
+    assert not re.search(r"\{\{|\}\}|\{%|%\}|\{#|Undefined|None", text)
+    assert ("http {" in text, "stream {" in text) == (bool(http), bool(stream))
+    assert "load_module /modules/one.so;" in text
+    assert text.count("{") == text.count("}")
+
+
+class TestRoles:
+    def servers(self, definitions: Definitions, role: Role, port: int = 8080) -> list[Server]:
+        return servers_of(definitions.load(), role, port)
+
+    def test_alb_follows_the_targets_of_its_groups(self, definitions: Definitions) -> None:
+        (server,) = self.servers(definitions, "alb")
+        assert [group.address for group in server.groups] == [Address("things", 8080)]
+        assert server.hops == frozenset()
+
+    def test_nlb_follows_the_load_balancer_behind(self, definitions: Definitions) -> None:
+        (server,) = self.servers(definitions, "nlb")
+        assert server.hops == {Address("alb", 80)}
+
+    def test_api_gateway_follows_the_vpc_link(self, definitions: Definitions) -> None:
+        (server,) = self.servers(definitions, "api-gateway")
+        assert server.hops == {Address("nlb", 8080)}
+
+    def test_api_gateway_follows_the_host_of_the_uri(self, definitions: Definitions) -> None:
+        definitions.change("openapi.yaml", "VPC_LINK", "INTERNET")
+        definitions.change("openapi.yaml", "${stageVariables.alb}", "files.example.com:81")
+        (server,) = self.servers(definitions, "api-gateway")
+        assert server.hops == {Address("files.example.com", 81)}
+
+    def test_two_servers_of_one_port_are_refused(self, definitions: Definitions) -> None:
+        with pytest.raises(RoleError, match="Nlb and API Gateway both listen on port 8080 here"):
+            self.servers(definitions, "all", port=8080)
+        definitions.change("gateway-sim.yaml", "Nlb: nlb", "Nlb: localhost:8081")
+        assert len(self.servers(definitions, "all", port=8080)) == 3
+
+    def test_role_without_anything_to_run_is_refused(self, definitions: Definitions) -> None:
+        definitions.change("gateway-sim.yaml", ", api.yaml]", "]")
+        with pytest.raises(RoleError, match="nothing for the role api-gateway"):
+            self.servers(definitions, "api-gateway")
