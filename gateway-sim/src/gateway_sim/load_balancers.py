@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from gateway_sim.attributes import attributes
 from gateway_sim.config import Config
 from gateway_sim.listener_rules import RuleReader
 from gateway_sim.model import (
@@ -14,7 +15,7 @@ from gateway_sim.model import (
     NetworkLoadBalancer,
     TargetGroup,
 )
-from gateway_sim.problems import FORM_ERRORS, WRONG_FORM, Problem
+from gateway_sim.problems import Problem
 from gateway_sim.stacks import Resource
 
 _SUCCESS_CODES = range(200, 500)
@@ -92,23 +93,19 @@ class LoadBalancerReader:
 
     def _idle_timeout(self, resource: Resource) -> int:
         """In seconds (ALB guide, load balancer attributes: 1 to 4000, 60 by default)."""
-        try:
-            attributes = {
-                each["Key"]: each["Value"] for each in resource.get("LoadBalancerAttributes", [])
-            }
-            seconds = int(attributes.get("idle_timeout.timeout_seconds", 60))
-        except FORM_ERRORS:
-            self._problems.append(resource.problem("LoadBalancerAttributes", WRONG_FORM))
-            return 60
-        if seconds not in _IDLE_SECONDS:
-            message = f"idle_timeout.timeout_seconds must be 1 to 4000, not {seconds}"
+        found = attributes(resource, "LoadBalancerAttributes", self._problems)
+        seconds = found.get("idle_timeout.timeout_seconds", "60")
+        if not seconds.isdecimal() or int(seconds) not in _IDLE_SECONDS:
+            message = f"idle_timeout.timeout_seconds must be 1 to 4000, not '{seconds}'"
             self._problems.append(resource.problem("LoadBalancerAttributes", message))
-        return seconds
+            return 60
+        return int(seconds)
 
     def _application_listener(self, resource: Resource) -> ApplicationListener | None:
         if resource.get("Protocol") != "HTTP":
             self._problems.append(resource.problem("Protocol", "only HTTP is emulated yet"))
             return None
+        attributes(resource, "ListenerAttributes", self._problems)
         rules = [
             (each, rule)
             for each in self._rules
@@ -137,6 +134,10 @@ class LoadBalancerReader:
         used = {action.target_group for action in actions if isinstance(action, Forward)}
         for arn, resource in self._groups.items():
             if resource.name in used and self._has_host(resource, "target group"):
+                attributes(resource, "TargetGroupAttributes", self._problems)
+                if resource.get("Protocol", "HTTP") != "HTTP":
+                    message = "only HTTP to targets is emulated yet"
+                    self._problems.append(resource.problem("Protocol", message))
                 port = self._number(resource, "Port", *_PORTS)
                 address = self._config.address(resource.logical_id, port)
                 yield TargetGroup(resource.name, arn, address, self._health_check(resource))

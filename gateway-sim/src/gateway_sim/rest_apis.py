@@ -13,6 +13,15 @@ from gateway_sim.source import Located, as_text
 from gateway_sim.stacks import Resource
 
 _INTEGRATION = "x-amazon-apigateway-integration"
+# Extensions that would change an answer, at the top of a document or in an operation.
+_NOT_EMULATED = {
+    "security",
+    "x-amazon-apigateway-auth",
+    "x-amazon-apigateway-binary-media-types",
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-policy",
+    "x-amazon-apigateway-request-validator",
+}
 _ANY = "x-amazon-apigateway-any-method"
 _HTTP_METHODS = {"delete", "get", "head", "options", "patch", "post", "put", _ANY}
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
@@ -109,6 +118,8 @@ class _Document:
             self._api.refuse(self._document, "paths", "paths", "must be a mapping of paths")
             return
         self._check_siblings(paths)
+        for key in self._document.keys() & _NOT_EMULATED:
+            self._api.refuse(self._document, key, key, "is not emulated yet")
         for path, item in paths.items():
             if not all(_SEGMENT.fullmatch(segment) for segment in path.split("/")[1:] if segment):
                 self._api.refuse(paths, path, path, "is not a resource path of API Gateway")
@@ -140,6 +151,8 @@ class _Document:
     ) -> Integration | None:
         place = f"{http_method} {path}"
         operation = item[verb]
+        for key in operation.keys() & _NOT_EMULATED if isinstance(operation, Located) else ():
+            self._api.refuse(operation, key, place, f"'{key}' is not emulated yet")
         found = operation.get(_INTEGRATION) if isinstance(operation, Located) else None
         if not isinstance(found, Located):
             self._api.refuse(item, verb, place, f"has no {_INTEGRATION}")

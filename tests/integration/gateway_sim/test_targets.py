@@ -1,6 +1,7 @@
 """Targets come, go, fall ill and recover, while requests go on."""
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -92,6 +93,16 @@ def test_health_is_described_as_describe_target_health_does(alb: Container) -> N
         assert target["Target"]["Port"] == 8081
         assert target["HealthCheckPort"] == "8081"
         assert target["TargetHealth"] == {"State": "healthy"}
+
+
+def test_the_health_check_asks_as_an_alb_does(
+    alb: Container, carts: Container, client: httpx.Client
+) -> None:
+    assert alb.is_healthy()
+    asked = client.get(f"{carts.url}/_health").json()["asked"]
+    assert asked[0] == "GET /healthy HTTP/1.1"
+    assert re.fullmatch(r"Host: \d+\.\d+\.\d+\.\d+:8082", asked[1])
+    assert sorted(asked[2:]) == ["Connection: close", "User-Agent: ELB-HealthChecker/2.0"]
 
 
 def test_an_unhealthy_target_gets_no_requests_until_it_recovers(

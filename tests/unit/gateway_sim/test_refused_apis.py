@@ -24,6 +24,14 @@ def _path(id_: str, path: str, message: str) -> Mistake:
 
 
 _MISTAKES = (
+    Mistake("request-validator", _INTEGRATION,
+            f"      x-amazon-apigateway-request-validator: all\n{_INTEGRATION}",
+            ("x-amazon-apigateway-request-validator:",), _METHOD,
+            "'x-amazon-apigateway-request-validator' is not emulated yet", _OPENAPI),
+    Mistake("gateway-responses", "paths:\n",
+            "x-amazon-apigateway-gateway-responses: {}\npaths:\n",
+            ("x-amazon-apigateway-gateway-responses:",), "x-amazon-apigateway-gateway-responses",
+            "is not emulated yet", _OPENAPI),
     _method("route-without-integration", _INTEGRATION, "      x-something-else:\n", "get",
             "has no x-amazon-apigateway-integration"),
     _method("mock-integration", "http_proxy", "mock", "type",

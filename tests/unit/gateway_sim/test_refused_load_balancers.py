@@ -155,9 +155,37 @@ _LISTENER_MISTAKES = (
             "NlbListener.Protocol", "only TCP is emulated", "network.yaml"),
 )  # fmt: skip
 
+
+def _attribute(on: str, property_: str, key: str, value: str, default: str) -> Mistake:
+    """An attribute that would change an answer, on the resource whose last line is `on`."""
+    logical_id = {"LoadBalancer": "Alb", "TargetGroup": "Group", "Listener": "Listener"}[property_]
+    name = f"{property_}Attributes"
+    new = f'{on}\n      {name}:\n        - {{ Key: {key}, Value: "{value}" }}'
+    message = f"'{key}' other than '{default}' is not emulated yet"
+    return _rule(key, on, new, f"{logical_id}.{name}", message)
+
+
+_ATTRIBUTE_MISTAKES = (
+    _attribute("      Name: small-alb", "LoadBalancer", "routing.http.xff_header_processing.mode",
+               "remove", "append"),
+    _attribute("      Name: small-group", "TargetGroup", "stickiness.enabled", "true", "false"),
+    _attribute("      Name: small-group", "TargetGroup", "load_balancing.algorithm.type",
+               "least_outstanding_requests", "round_robin"),
+    _attribute("      Protocol: HTTP", "Listener", "routing.http.response.server.enabled",
+               "false", "true"),
+    _rule("idle-timeout-of-0", "      Name: small-alb",
+          "      Name: small-alb\n      LoadBalancerAttributes:\n"
+          "        - { Key: idle_timeout.timeout_seconds, Value: 0 }",
+          "Alb.LoadBalancerAttributes",
+          "idle_timeout.timeout_seconds must be 1 to 4000, not '0'"),
+    _rule("https-to-targets", "      Name: small-group",
+          "      Name: small-group\n      Protocol: HTTPS", "Group.Protocol",
+          "only HTTP to targets is emulated yet"),
+)  # fmt: skip
+
 _TABLES = (
     *_PRIORITIES, *_CONDITION_MISTAKES, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
-    *_LISTENER_MISTAKES,
+    *_LISTENER_MISTAKES, *_ATTRIBUTE_MISTAKES,
 )  # fmt: skip
 
 
