@@ -25,12 +25,12 @@ class Shop:
         return f"{self.api.url}/live{path}"
 
 
-@pytest.fixture(scope="module")
-def shop(chain: Chain) -> Shop:
+@pytest.fixture(scope="session")
+def shop(shared_chain: Chain) -> Shop:
     return Shop(
-        orders=chain.target("shop-orders", 8081),
-        carts=chain.target("shop-carts", 8082),
-        alb=chain.role("alb", "shop-alb", 8000),
-        nlb=chain.role("nlb", "shop-nlb", 80),
-        api=chain.role("api-gateway", "shop-api", 8080),
+        orders=shared_chain.target("shop-orders", 8081),
+        carts=shared_chain.target("shop-carts", 8082),
+        alb=shared_chain.role("alb", "shop-alb", 8000),
+        nlb=shared_chain.role("nlb", "shop-nlb", 80),
+        api=shared_chain.role("api-gateway", "shop-api", 8080),
     )

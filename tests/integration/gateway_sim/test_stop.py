@@ -6,9 +6,11 @@ from tests.fixtures.gateway import Chain, wait_until
 from tests.integration.gateway_sim.conftest import Shop
 
 
-def test_a_stopped_gateway_finishes_what_is_under_way_and_exits_0(chain: Chain, shop: Shop) -> None:
+def test_a_stopped_gateway_finishes_what_is_under_way_and_exits_0(
+    shared_chain: Chain, shop: Shop
+) -> None:
     assert shop.nlb.is_healthy()
-    other = chain.role("api-gateway", "other-api", 8080)
+    other = shared_chain.role("api-gateway", "other-api", 8080)
     head = b"POST /live/written HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n"
     with socket.create_connection(("127.0.0.1", other.port), timeout=20) as connection:
         connection.sendall(head + b"ab")
