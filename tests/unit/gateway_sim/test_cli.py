@@ -1,23 +1,13 @@
-"""The commands that need neither nginx nor a network: what they print, where, and exit codes."""
+"""The commands on definitions: what they print, where, and their exit codes."""
 
-import io
-import json
-import socket
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gateway_sim.cli import main
-from gateway_sim.state import State
 from tests.unit.gateway_sim.conftest import Definitions
 
-_HEALTHY: dict[str, Any] = {
-    "Target": {"Id": "10.0.0.7", "Port": 8080},
-    "HealthCheckPort": "8080",
-    "TargetHealth": {"State": "healthy"},
-}
 Capture = pytest.CaptureFixture[str]
 
 
@@ -130,79 +120,6 @@ def test_role_does_not_start_on_wrong_definitions(
     assert main([role, "--config", str(definitions.config), "--folder", str(folder)]) == 2
     assert not folder.exists()
     assert "must be 50 to 29000, not 49" in capsys.readouterr().err
-
-
-class TestTargetHealth:
-    @pytest.fixture
-    def folder(self, tmp_path: Path) -> str:
-        State([80], judged=True, target_health={"one-tg": [_HEALTHY], "two-tg": []}).write(tmp_path)
-        return str(tmp_path)
-
-    def test_prints_every_group(self, folder: str, capsys: Capture) -> None:
-        assert main(["target-health", "--folder", folder]) == 0
-        assert json.loads(capsys.readouterr().out) == {
-            "one-tg": {"TargetHealthDescriptions": [_HEALTHY]},
-            "two-tg": {"TargetHealthDescriptions": []},
-        }
-
-    def test_prints_one_group_as_describe_target_health_does(
-        self, folder: str, capsys: Capture
-    ) -> None:
-        assert main(["target-health", "one-tg", "--folder", folder]) == 0
-        out = capsys.readouterr().out
-        assert json.loads(out) == {"TargetHealthDescriptions": [_HEALTHY]}
-        assert out.startswith('{\n    "TargetHealthDescriptions": [\n')
-
-    def test_tells_which_groups_there_are(self, folder: str, capsys: Capture) -> None:
-        assert main(["target-health", "three-tg", "--folder", folder]) == 2
-        out, err = capsys.readouterr()
-        assert out == ""
-        assert err == "gateway-sim: no target group 'three-tg'; there are one-tg, two-tg\n"
-
-    def test_tells_that_nothing_runs(self, tmp_path: Path, capsys: Capture) -> None:
-        assert main(["target-health", "--folder", str(tmp_path)]) == 1
-        out, err = capsys.readouterr()
-        assert out == ""
-        assert err == f"gateway-sim: no role runs on {tmp_path}\n"
-
-
-class TestHealthy:
-    def test_is_0_when_every_port_answers_and_every_target_is_judged(
-        self, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        asked: list[tuple[str, int]] = []
-
-        def connect(address: tuple[str, int], timeout: float) -> io.BytesIO:
-            assert timeout <= 1
-            asked.append(address)
-            return io.BytesIO()
-
-        monkeypatch.setattr(socket, "create_connection", connect)
-        State([80, 8080], judged=True).write(tmp_path)
-        assert main(["healthy", "--folder", str(tmp_path)]) == 0
-        assert asked == [("127.0.0.1", 80), ("127.0.0.1", 8080)]
-        assert capsys.readouterr().out == "healthy\n"
-
-    def test_is_1_when_a_port_does_not_answer(
-        self, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def refuse(*_: object, **__: object) -> socket.socket:
-            raise ConnectionRefusedError(111, "Connection refused")
-
-        monkeypatch.setattr(socket, "create_connection", refuse)
-        State([80], judged=True).write(tmp_path)
-        assert main(["healthy", "--folder", str(tmp_path)]) == 1
-        out = capsys.readouterr().out
-        assert out == "port 80 does not answer: [Errno 111] Connection refused\n"
-
-    def test_is_1_while_a_target_waits(self, tmp_path: Path, capsys: Capture) -> None:
-        State([], judged=False).write(tmp_path)
-        assert main(["healthy", "--folder", str(tmp_path)]) == 1
-        assert capsys.readouterr().out == "some targets still wait for their first health check\n"
-
-    def test_is_1_when_nothing_runs(self, tmp_path: Path, capsys: Capture) -> None:
-        assert main(["healthy", "--folder", str(tmp_path)]) == 1
-        assert capsys.readouterr().out == f"no role runs on {tmp_path}\n"
 
 
 @pytest.mark.parametrize(

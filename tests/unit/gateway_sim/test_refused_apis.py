@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway_sim.problems import WRONG_FORM
 from tests.unit.gateway_sim.conftest import Definitions, Mistake
 
 _API, _OPENAPI = "api.yaml", "openapi.yaml"
@@ -77,6 +78,8 @@ _MISTAKES = (
     _method("uri-with-a-port-in-words", "${stageVariables.alb}", "alb:http", "uri",
             "'http://alb:http/things/{thing}' must be http://HOST/PATH with every stage variable "
             "defined"),
+    _method("mappings-are-text", "requestParameters:\n", "requestParameters: all\n        was:\n",
+            "requestParameters", WRONG_FORM),
     _method("timeout-49", "timeoutInMillis: 5000", "timeoutInMillis: 49", "timeoutInMillis",
             "must be 50 to 29000, not 49"),
     _method("timeout-29001", "timeoutInMillis: 5000", "timeoutInMillis: 29001", "timeoutInMillis",
@@ -106,3 +109,11 @@ _MISTAKES = (
 @pytest.mark.parametrize("mistake", _MISTAKES, ids=lambda mistake: mistake.id)
 def test_mistake_is_told_with_its_line(mistake: Mistake, definitions: Definitions) -> None:
     mistake.check(definitions)
+
+
+def test_stage_variables_that_are_no_mapping_are_told(definitions: Definitions) -> None:
+    definitions.change(
+        _API, "Variables:\n        alb: !Ref AlbName\n        link: !Ref Link\n", "Variables: []\n"
+    )
+    line = definitions.line(_API, "Variables:")
+    assert f"{_API}:{line}: Stage.Variables: {WRONG_FORM}" in definitions.mistakes()

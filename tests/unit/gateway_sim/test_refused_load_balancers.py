@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway_sim.problems import WRONG_FORM
 from tests.unit.gateway_sim.conftest import Definitions, Mistake
 
 
@@ -117,6 +118,7 @@ _TRANSFORM_MISTAKES = (
     _regex("unicode-class", r"\p{L}", _LOOK),
     _regex("regex-that-does-not-compile", "(a", "is not a regular expression: "
            "missing ), unterminated subpattern at position 0"),
+    _regex("regex-of-8-groups", 8 * "(a)", "has 8 groups; more than 7 are not emulated yet"),
     _regex("regex-of-0-characters", "", "must have 1 to 1024 characters"),
     _rule("host-header-rewrite", "url-rewrite", "host-header-rewrite", "RewrittenRule.Transforms",
           "only one transform, of type url-rewrite, is emulated yet"),
@@ -146,6 +148,34 @@ _GROUP_MISTAKES = (
               f"HttpCode '{codes}' must be codes or ranges from 200 to 499")
         for codes in ("500", "199", "2xx", "299-200", "200-500", "200,", "")
     ),
+)  # fmt: skip
+
+_PORT = "must be 1 to 65535, not"
+_LISTENER_PORT = "Protocol: HTTP\n      Port: 80\n"
+_NAME = "      Name: small-alb\n"
+_IDLE = "      LoadBalancerAttributes: [{ Key: idle_timeout.timeout_seconds, Value: %s }]\n"
+
+# A value of another form is told like any other mistake: a role that runs goes on without it.
+_FORM_MISTAKES = (
+    _rule("listener-port-is-a-word", _LISTENER_PORT, "Protocol: HTTP\n      Port: web\n",
+          "Listener.Port", f"{_PORT} 'web'"),
+    _rule("listener-port-65536", _LISTENER_PORT, "Protocol: HTTP\n      Port: 65536\n",
+          "Listener.Port", f"{_PORT} '65536'"),
+    _rule("group-port-is-a-word", "Port: 8080", "Port: web", "Group.Port", f"{_PORT} 'web'"),
+    _rule("health-check-port-is-a-word", "HealthCheckPath: /health", "HealthCheckPort: web",
+          "Group.HealthCheckPort", f"{_PORT} 'web'"),
+    _rule("idle-timeout-0", _NAME, _NAME + _IDLE % 0, "Alb.LoadBalancerAttributes",
+          "idle_timeout.timeout_seconds must be 1 to 4000, not '0'"),
+    _rule("idle-timeout-is-a-word", _NAME, _NAME + _IDLE % "long", "Alb.LoadBalancerAttributes",
+          "idle_timeout.timeout_seconds must be 1 to 4000, not 'long'"),
+    _rule("conditions-are-a-mapping",
+          f"- Field: path-pattern\n          PathPatternConfig: {{ {_PATHS} }}",
+          "Field: path-pattern", _CONDITIONS, WRONG_FORM),
+    _rule("condition-config-is-a-list", f"{{ {_PATHS} }}", "[/things]", _CONDITIONS, WRONG_FORM),
+    _rule("action-config-is-text", f"{{ {_FIXED} }}", "closed", _ACTIONS, WRONG_FORM),
+    _rule("rewrite-is-text", f"{{ {_REWRITE} }}", "text", "RewrittenRule.Transforms", WRONG_FORM),
+    _rule("matcher-is-text", '{ HttpCode: "200" }', "ok", "Group.Matcher",
+          "HttpCode '' must be codes or ranges from 200 to 499"),
 )  # fmt: skip
 
 _LISTENER_MISTAKES = (
@@ -185,7 +215,7 @@ _ATTRIBUTE_MISTAKES = (
 
 _TABLES = (
     *_PRIORITIES, *_CONDITION_MISTAKES, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
-    *_LISTENER_MISTAKES, *_ATTRIBUTE_MISTAKES,
+    *_FORM_MISTAKES, *_LISTENER_MISTAKES, *_ATTRIBUTE_MISTAKES,
 )  # fmt: skip
 
 
