@@ -1,7 +1,7 @@
 """The small file that says where the definitions are and which host stands for which resource."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ class Config:
 
     path: Path
     templates: tuple[Path, ...]
-    parameters: Mapping[str, str]
+    parameters: Located
     hosts: Located  # logical id to HOST or HOST:PORT
 
     def host(self, logical_id: str) -> str | None:
@@ -47,10 +47,11 @@ def load_config(path: Path) -> Config:
     problems = list(_problems(document))
     if problems:
         raise DefinitionError(problems)
+    parameters: Located = document.get("parameters") or document.with_values({})
     return Config(
         path,
         tuple(path.parent / str(template) for template in document["templates"]),
-        {name: _text(value) for name, value in document.get("parameters", {}).items()},
+        parameters.with_values({name: _text(value) for name, value in parameters.items()}),
         document["hosts"],
     )
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from gateway_sim.config import Config, load_config
 from gateway_sim.load_balancers import LoadBalancerReader
 from gateway_sim.model import Cloud
-from gateway_sim.problems import DefinitionError, Problem
+from gateway_sim.problems import DefinitionError, Problem, Problems
 from gateway_sim.rest_apis import RestApiReader
-from gateway_sim.stacks import Resource, load_stacks
+from gateway_sim.stacks import Resource, Stack, load_stacks
 
 
 def load_cloud(config_path: Path) -> Cloud:
@@ -19,14 +19,14 @@ def load_cloud(config_path: Path) -> Cloud:
     config = load_config(config_path)
     stacks = load_stacks(config.templates, config.parameters, config.hosts)
     resources = [resource for stack in stacks for resource in stack.resources()]
-    problems = list(_unknown_hosts(config, resources))
+    problems = Problems([*_unknown_hosts(config, resources), *_unknown_parameters(config, stacks)])
     cloud = _read(resources, config, problems)
     if problems:
         raise DefinitionError(problems)
     return cloud
 
 
-def _read(resources: list[Resource], config: Config, problems: list[Problem]) -> Cloud:
+def _read(resources: list[Resource], config: Config, problems: Problems) -> Cloud:
     load_balancers = LoadBalancerReader(resources, config, problems)
     network = load_balancers.network()
     rest_apis = RestApiReader(resources, network, config, problems)
@@ -45,4 +45,13 @@ def _unknown_hosts(config: Config, resources: list[Resource]) -> list[Problem]:
             "no template has a resource of this name",
         )
         for name in config.hosts.keys() - known
+    ]
+
+
+def _unknown_parameters(config: Config, stacks: list[Stack]) -> list[Problem]:
+    known = {name for stack in stacks for name in stack.parameter_names}
+    message = "no template has a parameter of this name"
+    return [
+        Problem(config.path, config.parameters.line_of(name), f"parameters.{name}", message)
+        for name in config.parameters.keys() - known
     ]

@@ -49,6 +49,7 @@ class Evaluator:
         self._mappings, self._conditions = mappings, conditions
         self.files = {template}  # the template and what it includes
         self._open_conditions: list[str] = []
+        self._open_includes: list[str] = []
         self._functions: dict[str, Callable[[Any], object]] = {
             "Ref": lambda name: self._names.reference(str(name)),
             "Condition": lambda name: self.condition(str(name)),
@@ -168,4 +169,10 @@ class Evaluator:
         location = str(self.evaluate(transform["Parameters"]["Location"]))
         if transform["Name"] != "AWS::Include" or "://" in location:
             raise UnresolvableError("only AWS::Include of a file beside the template is understood")
-        return self.evaluate(self.include(location))
+        if location in self._open_includes:
+            raise UnresolvableError(f"'{location}' includes itself")
+        self._open_includes.append(location)
+        try:
+            return self.evaluate(self.include(location))
+        finally:
+            self._open_includes.pop()

@@ -16,6 +16,7 @@ _CONDITIONS = {
     "host-header": ("HostHeaderConfig", re.compile(r"[A-Za-z0-9_\-.*?]{1,128}")),
     "http-request-method": ("HttpRequestMethodConfig", re.compile(r"[A-Z\-_]{1,40}")),
 }
+_HOST_ENDING = re.compile(r"\.[A-Za-z]+$")
 _CONDITIONS_NOT_EMULATED = {"http-header", "query-string", "source-ip"}
 _MAX_VALUES_OF_CONDITION, _MAX_VALUES_OF_RULE, _MAX_WILDCARDS_OF_RULE = 3, 5, 5
 
@@ -153,6 +154,8 @@ def _values(field: str, condition: Mapping[str, Any]) -> list[str]:
     for value in values:
         if not allowed.fullmatch(value):
             raise _RefusedError(f"{field} '{value}' is refused: must match {allowed.pattern}")
+        if field == "host-header" and not _HOST_ENDING.search(value):
+            raise _RefusedError(f"host-header '{value}' needs a dot with only letters after it")
     return values
 
 

@@ -1,8 +1,8 @@
-"""Reads application and network load balancers, their listeners and their target groups."""
+"""Reads application and network load balancers, their listeners and the rules of these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
-from gateway_sim.attributes import attributes
 from gateway_sim.config import Config
 from gateway_sim.listener_rules import RuleReader
 from gateway_sim.model import (
@@ -10,67 +10,86 @@ from gateway_sim.model import (
     ApplicationListener,
     ApplicationLoadBalancer,
     Forward,
-    HealthCheck,
     NetworkListener,
     NetworkLoadBalancer,
+    Rule,
     TargetGroup,
 )
-from gateway_sim.problems import Problem
+from gateway_sim.problems import Problems
+from gateway_sim.properties import PORTS, attributes, number
 from gateway_sim.stacks import Resource
+from gateway_sim.target_groups import read_target_group
 
-_SUCCESS_CODES = range(200, 500)
+T = TypeVar("T")
+
 _IDLE_SECONDS = range(1, 4001)
-_PORTS = 1, 65_535
 _PREFIX = "AWS::ElasticLoadBalancingV2::"
-# Property: lowest, highest, default (elasticloadbalancing API, CreateTargetGroup)
-_HEALTH_RANGES = {
-    "HealthCheckIntervalSeconds": (5, 300, 30),
-    "HealthCheckTimeoutSeconds": (2, 120, 5),
-    "HealthyThresholdCount": (2, 10, 5),
-    "UnhealthyThresholdCount": (2, 10, 2),
-}
 
 
 class LoadBalancerReader:
     """Turns the resources of all stacks into load balancers; mistakes go to `problems`."""
 
-    def __init__(
-        self, resources: Sequence[Resource], config: Config, problems: list[Problem]
-    ) -> None:
+    def __init__(self, resources: Sequence[Resource], config: Config, problems: Problems) -> None:
         self._config, self._problems = config, problems
-        self._load_balancers = _of_type(resources, "LoadBalancer")
-        self._groups = {group.reference: group for group in _of_type(resources, "TargetGroup")}
-        self._listeners = _of_type(resources, "Listener")
-        self._rules = _of_type(resources, "ListenerRule")
+        self._load_balancers = self._of_type(resources, "LoadBalancer")
+        self._groups = self._of_type(resources, "TargetGroup")
+        self._listeners = self._of_type(resources, "Listener")
+        self._listeners_of = self._children(
+            "LoadBalancerArn", self._listeners, self._load_balancers
+        )
+        rules = self._of_type(resources, "ListenerRule")
+        self._rules_of = self._children("ListenerArn", rules, self._listeners)
         names = {arn: group.name for arn, group in self._groups.items()}
         self._reader = RuleReader(names, problems)
 
     def application(self) -> tuple[ApplicationLoadBalancer, ...]:
         """Every load balancer of type application (the default type)."""
-        return tuple(
-            self._application(resource)
-            for resource in self._load_balancers
-            if resource.get("Type", "application") == "application"
-            and self._has_host(resource, "load balancer")
-        )
+        return tuple(self._each("application", self._application))
 
     def network(self) -> tuple[NetworkLoadBalancer, ...]:
         """Every load balancer of type network."""
-        return tuple(
-            NetworkLoadBalancer(
-                resource.logical_id,
-                resource.name,
-                self._config.address(resource.logical_id, 0).host,
-                tuple(filter(None, map(self._network_listener, self._of(resource)))),
-                self._config.port(resource.logical_id),
-            )
-            for resource in self._load_balancers
-            if resource.get("Type") == "network" and self._has_host(resource, "load balancer")
-        )
+        return tuple(self._each("network", self._network))
 
-    def _of(self, load_balancer: Resource) -> list[Resource]:
-        arn = load_balancer.reference
-        return [each for each in self._listeners if each.get("LoadBalancerArn") == arn]
+    def _of_type(self, resources: Iterable[Resource], kind: str) -> dict[str, Resource]:
+        """The resources of a type by their ARN."""
+        found: dict[str, Resource] = {}
+        for resource in resources:
+            if resource.type == _PREFIX + kind:
+                with self._problems.collected():
+                    found[resource.reference] = resource
+        return found
+
+    def _children(
+        self, name: str, children: Mapping[str, Resource], parents: Mapping[str, Resource]
+    ) -> Mapping[str, list[Resource]]:
+        """The children of each parent, which they name by its ARN in the property `name`."""
+        found: dict[str, list[Resource]] = {arn: [] for arn in parents}
+        for child in children.values():
+            with self._problems.collected():
+                arn = str(child.get(name))
+                if arn in found:
+                    found[arn].append(child)
+                else:
+                    message = f"names nothing of these templates: {arn}"
+                    self._problems.append(child.problem(name, message))
+        return found
+
+    def _each(self, kind: str, read: Callable[[str, Resource], T]) -> Iterator[T]:
+        for arn, resource in self._load_balancers.items():
+            with self._problems.collected():
+                if resource.get("Type", "application") != kind:
+                    continue
+                if self._has_host(resource, "load balancer"):
+                    yield read(arn, resource)
+
+    def _network(self, arn: str, resource: Resource) -> NetworkLoadBalancer:
+        return NetworkLoadBalancer(
+            resource.logical_id,
+            resource.name,
+            self._config.address(resource.logical_id, 0).host,
+            tuple(filter(None, map(self._network_listener, self._listeners_of[arn]))),
+            self._config.port(resource.logical_id),
+        )
 
     def _has_host(self, resource: Resource, what: str) -> bool:
         if resource.logical_id in self._config.hosts:
@@ -79,8 +98,8 @@ class LoadBalancerReader:
         self._problems.append(resource.problem("", f"{message} in {self._config.path}"))
         return False
 
-    def _application(self, resource: Resource) -> ApplicationLoadBalancer:
-        listeners = tuple(filter(None, map(self._application_listener, self._of(resource))))
+    def _application(self, arn: str, resource: Resource) -> ApplicationLoadBalancer:
+        listeners = tuple(filter(None, map(self._application_listener, self._listeners_of[arn])))
         return ApplicationLoadBalancer(
             resource.logical_id,
             resource.name,
@@ -106,108 +125,50 @@ class LoadBalancerReader:
             self._problems.append(resource.problem("Protocol", "only HTTP is emulated yet"))
             return None
         attributes(resource, "ListenerAttributes", self._problems)
-        rules = [
-            (each, rule)
-            for each in self._rules
-            if each.get("ListenerArn") == resource.reference
-            and (rule := self._reader.rule(each)) is not None
-        ]
-        by_priority: dict[int, Resource] = {}
-        for each, rule in rules:
-            first = by_priority.setdefault(rule.priority, each)
-            if first is not each:
-                message = f"{rule.priority} is the priority of {first.logical_id} already"
-                self._problems.append(each.problem("Priority", message))
+        rules = self._rules(resource)
         default = self._reader.action(resource, "DefaultActions")
-        ordered = sorted((rule for _, rule in rules), key=lambda rule: rule.priority)
-        return (
-            ApplicationListener(self._number(resource, "Port", *_PORTS), tuple(ordered), default)
-            if default
-            else None
-        )
+        if default is None:
+            return None
+        port = number(resource, "Port", PORTS, self._problems)
+        return ApplicationListener(port, rules, default)
 
-    def _target_groups(self, listeners: Iterable[ApplicationListener]) -> Iterable[TargetGroup]:
+    def _rules(self, listener: Resource) -> tuple[Rule, ...]:
+        """In the order of their priority."""
+        by_priority: dict[int, tuple[Resource, Rule]] = {}
+        for resource in self._rules_of[listener.reference]:
+            with self._problems.collected():
+                if (rule := self._reader.rule(resource)) is None:
+                    continue
+                first, _ = by_priority.setdefault(rule.priority, (resource, rule))
+                if first is not resource:
+                    message = f"{rule.priority} is the priority of {first.logical_id} already"
+                    self._problems.append(resource.problem("Priority", message))
+        return tuple(rule for _, (_, rule) in sorted(by_priority.items()))
+
+    def _target_groups(self, listeners: Iterable[ApplicationListener]) -> Iterator[TargetGroup]:
         # A group that no rule names is neither checked nor sent anything (ALB guide, "unused").
         actions: list[Action] = []
         for listener in listeners:
             actions += [rule.action for rule in listener.rules] + [listener.default]
         used = {action.target_group for action in actions if isinstance(action, Forward)}
         for arn, resource in self._groups.items():
-            if resource.name in used and self._has_host(resource, "target group"):
-                attributes(resource, "TargetGroupAttributes", self._problems)
-                if resource.get("Protocol", "HTTP") != "HTTP":
-                    message = "only HTTP to targets is emulated yet"
-                    self._problems.append(resource.problem("Protocol", message))
-                port = self._number(resource, "Port", *_PORTS)
-                address = self._config.address(resource.logical_id, port)
-                yield TargetGroup(resource.name, arn, address, self._health_check(resource))
-
-    def _health_check(self, resource: Resource) -> HealthCheck:
-        interval, timeout, healthy, unhealthy = (
-            self._number(resource, name, *limits) for name, limits in _HEALTH_RANGES.items()
-        )
-        if timeout >= interval:
-            message = f"must be less than HealthCheckIntervalSeconds, which is {interval}"
-            self._problems.append(resource.problem("HealthCheckTimeoutSeconds", message))
-        path = str(resource.get("HealthCheckPath", "/"))
-        if not path.startswith("/"):
-            self._problems.append(
-                resource.problem("HealthCheckPath", f"'{path}' must start with '/'")
-            )
-        traffic_port = resource.get("HealthCheckPort", "traffic-port") == "traffic-port"
-        return HealthCheck(
-            path,
-            None if traffic_port else self._number(resource, "HealthCheckPort", *_PORTS),
-            interval,
-            timeout,
-            healthy,
-            unhealthy,
-            self._matcher(resource),
-        )
-
-    def _number(self, resource: Resource, name: str, low: int, high: int, default: int = 0) -> int:
-        value = str(resource.get(name, default or ""))
-        if not value.isdecimal() or not low <= int(value) <= high:
-            self._problems.append(resource.problem(name, f"must be {low} to {high}, not '{value}'"))
-            return default
-        return int(value)
-
-    def _matcher(self, resource: Resource) -> tuple[range, ...]:
-        matcher = resource.get("Matcher", {})
-        codes = str(matcher.get("HttpCode", "200")) if isinstance(matcher, Mapping) else ""
-        ranges = []
-        for part in codes.split(","):
-            low, _, high = part.strip().partition("-")
-            high = high or low
-            if not (low.isdecimal() and high.isdecimal()) or not (
-                int(low) in _SUCCESS_CODES and int(high) in _SUCCESS_CODES and int(low) <= int(high)
-            ):
-                message = f"HttpCode '{codes}' must be codes or ranges from 200 to 499"
-                self._problems.append(resource.problem("Matcher", message))
-                return ()
-            ranges.append(range(int(low), int(high) + 1))
-        return tuple(ranges)
+            with self._problems.collected():
+                if resource.name in used and self._has_host(resource, "target group"):
+                    yield read_target_group(arn, resource, self._config, self._problems)
 
     def _network_listener(self, resource: Resource) -> NetworkListener | None:
         if resource.get("Protocol") != "TCP":
             self._problems.append(resource.problem("Protocol", "only TCP is emulated"))
             return None
         action = self._reader.action(resource, "DefaultActions")
-        group = next(
-            (group for group in self._groups.values()
-             if isinstance(action, Forward) and group.name == action.target_group),
-            None,
-        )  # fmt: skip
-        if group is None:
+        if not isinstance(action, Forward):
             return None
+        group = next(each for each in self._groups.values() if each.name == action.target_group)
         # An alb-type group holds the one load balancer that is its target; its host stands for it.
         targets = [str(target.get("Id")) for target in group.get("Targets", [])]
-        behind = [each for each in self._load_balancers if each.reference in targets] or [group]
-        if not self._has_host(behind[0], "target"):
+        behind = next((each for arn, each in self._load_balancers.items() if arn in targets), group)
+        if not self._has_host(behind, "target"):
             return None
-        target = self._config.address(behind[0].logical_id, self._number(group, "Port", *_PORTS))
-        return NetworkListener(self._number(resource, "Port", *_PORTS), target)
-
-
-def _of_type(resources: Iterable[Resource], kind: str) -> list[Resource]:
-    return [resource for resource in resources if resource.type == _PREFIX + kind]
+        port = number(group, "Port", PORTS, self._problems)
+        target = self._config.address(behind.logical_id, port)
+        return NetworkListener(number(resource, "Port", PORTS, self._problems), target)

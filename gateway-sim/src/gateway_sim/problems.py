@@ -1,6 +1,7 @@
 """What is wrong with a definition: file, line, place and what would be right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,3 +36,15 @@ class DefinitionError(Exception):
 
 def _order(problem: Problem) -> tuple[Path, int, str, str]:
     return problem.file, problem.line or 0, problem.place, problem.message
+
+
+class Problems(list[Problem]):
+    """Mistakes, as they are found."""
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """What cannot be evaluated inside ends the block, not the search for more mistakes."""
+        try:
+            yield
+        except DefinitionError as error:
+            self.extend(error.problems)

@@ -35,6 +35,11 @@ def error_location(name: str, causes: str) -> str:
     return f"/.gateway-sim/{name}" if early else f"@{name}"
 
 
+def comment(text: str) -> str:
+    """`text` on one line, so that it cannot leave a comment."""
+    return " ".join(text.split())
+
+
 def render(template: str, **values: Any) -> str:
     """One of nginx/*.j2 with its values; a value that is missing is an error."""
     return _environment.get_template(template).render(**values)
@@ -57,4 +62,4 @@ _environment = Environment(  # noqa: S701 - nginx text, not HTML; what is not a 
     undefined=StrictUndefined,
     keep_trailing_newline=True,
 )
-_environment.filters["quote"] = quote
+_environment.filters |= {"quote": quote, "comment": comment}

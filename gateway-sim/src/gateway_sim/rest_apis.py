@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gateway_sim.config import Config
-from gateway_sim.match import in_order_of_precedence
+from gateway_sim.match import in_order_of_precedence, path_group
 from gateway_sim.model import Address, Integration, Method, NetworkLoadBalancer, RestApi
-from gateway_sim.problems import WRONG_FORM, Problem
+from gateway_sim.problems import WRONG_FORM, Problem, Problems
 from gateway_sim.render_apis import is_mapping_source
 from gateway_sim.source import Located, as_text
 from gateway_sim.stacks import Resource
@@ -43,16 +43,23 @@ class RestApiReader:
         resources: Sequence[Resource],
         network_load_balancers: Iterable[NetworkLoadBalancer],
         config: Config,
-        problems: list[Problem],
+        problems: Problems,
     ) -> None:
         self._config, self._problems = config, problems
-        self._by_reference = {resource.reference: resource for resource in resources}
+        self._by_reference: dict[str, Resource] = {}
+        for resource in resources:
+            with problems.collected():
+                self._by_reference[resource.reference] = resource
         self._network = {each.logical_id: each for each in network_load_balancers}
         self._stages = [each for each in resources if each.type == "AWS::ApiGateway::Stage"]
 
     def read(self) -> tuple[RestApi, ...]:
         """One API for each stage."""
-        return tuple(filter(None, map(self._stage, self._stages)))
+        apis: list[RestApi | None] = []
+        for stage in self._stages:
+            with self._problems.collected():
+                apis.append(self._stage(stage))
+        return tuple(filter(None, apis))
 
     def _stage(self, stage: Resource) -> RestApi | None:
         api = self._by_reference.get(str(stage.get("RestApiId")))
@@ -124,6 +131,9 @@ class _Document:
             if not all(_SEGMENT.fullmatch(segment) for segment in path.split("/")[1:] if segment):
                 self._api.refuse(paths, path, path, "is not a resource path of API Gateway")
                 continue
+            names = _PARAMETER.findall(path)
+            if len({path_group(name) for name in names}) < len(names):
+                self._api.refuse(paths, path, path, "two parameters differ by punctuation only")
             for verb in sorted(item.keys() & _HTTP_METHODS) if isinstance(item, Located) else ():
                 http_method = "ANY" if verb == _ANY else verb.upper()
                 if integration := self._integration(path, http_method, item, verb):

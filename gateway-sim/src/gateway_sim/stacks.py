@@ -111,6 +111,11 @@ class Stack:
             if exists:
                 yield resource
 
+    @property
+    def parameter_names(self) -> Iterable[str]:
+        """What the template declares."""
+        return self._section("Parameters").keys()
+
     def output(self, name: str) -> str | None:
         """The value of an output, None when the template has none of that name now."""
         outputs = self._section("Outputs")

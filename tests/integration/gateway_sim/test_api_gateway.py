@@ -138,6 +138,13 @@ class TestToTheIntegration:
         answer = client.get(shop.api_url("/orders/7?a=b&a=c")).json()
         assert (answer["answered_by"], answer["target"]) == ("shop-orders", "/orders/7?a=b&a=c")
 
+    @pytest.mark.parametrize("slashes", ["/", "//", "///"])
+    def test_slashes_in_front_of_the_path_count_as_one(
+        self, client: httpx.Client, shop: Shop, slashes: str
+    ) -> None:
+        answer = client.get(f"{shop.api.url}/live{slashes}first-value").json()
+        assert answer["target"] == "/anything/first-value"
+
     def test_the_clients_query_follows_the_uris_own(self, client: httpx.Client, shop: Shop) -> None:
         with_query = client.get(shop.api_url("/orders/7/items/3?x=y")).json()
         without = client.get(shop.api_url("/orders/7/items/3")).json()

@@ -8,6 +8,7 @@ from gateway_sim.model import (
     Redirect,
     Rewrite,
 )
+from gateway_sim.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _ALB, _NLB = "load-balancer.yaml", "network.yaml"
@@ -130,3 +131,41 @@ class TestRightDefinitions:
     def test_all_files_are_known(self, definitions: Definitions) -> None:
         names = {file.name for file in definitions.load().files}
         assert names == {_ALB, _NLB, _API, _OPENAPI, _CONFIG}
+
+
+class TestWrongDefinitions:
+    def test_unresolvable_values_of_several_resources_are_told_at_once(
+        self, definitions: Definitions
+    ) -> None:
+        definitions.change(_ALB, "Priority: 10\n", "Priority: !Ref Nowhere\n")
+        definitions.change(_NLB, "Protocol: TCP", "Protocol: !GetAtt Db.Protocol")
+        definitions.change(_ALB, "Priority: 20\n", "Priority: 0\n")
+        assert [mistake.partition(": ")[2] for mistake in definitions.mistakes()] == [
+            "ThingsRule.Priority: there is no parameter or resource 'Nowhere'",
+            "RewrittenRule.Priority: must be 1 to 50000, not '0'",
+            "NlbListener.Protocol: there is no resource 'Db'",
+        ]
+
+    def test_a_parameter_that_no_template_has_is_told(self, definitions: Definitions) -> None:
+        definitions.change(_CONFIG, "  Subnets:", "  Subnet: a\n  Subnets:")
+        line = definitions.line(_CONFIG, "  Subnet: a")
+        message = "parameters.Subnet: no template has a parameter of this name"
+        assert definitions.mistakes() == [f"{_CONFIG}:{line}: {message}"]
+
+    def test_a_file_that_includes_itself_is_told(self, definitions: Definitions) -> None:
+        include = "{ Name: AWS::Include, Parameters: { Location: openapi.yaml } }"
+        definitions.change(_OPENAPI, "paths:\n", f"info: {{ Fn::Transform: {include} }}\npaths:\n")
+        (mistake,) = definitions.mistakes()
+        assert mistake.endswith("Api.Body: 'openapi.yaml' includes itself")
+
+    def test_two_parameters_that_differ_by_punctuation_are_told(
+        self, definitions: Definitions
+    ) -> None:
+        definitions.change(_OPENAPI, "paths:\n", "paths:\n  /x/{a-b}/y/{a_b}: {}\n")
+        (mistake,) = definitions.mistakes()
+        assert mistake.endswith("/x/{a-b}/y/{a_b}: two parameters differ by punctuation only")
+
+    def test_a_name_cannot_leave_its_comment(self, definitions: Definitions) -> None:
+        definitions.change(_ALB, "Name: small-alb", 'Name: "small\\n} evil;"')
+        (server,) = servers_of(definitions.load(), "alb", 8080)
+        assert "\n# Load balancer small } evil;, port 80\n" in server.render({})

@@ -53,6 +53,10 @@ _CONDITION_MISTAKES = (
     _pattern("pattern-of-0-characters", ""),
     _rule("host-with-a-slash", _HOSTS, "Values: [a/b]", "FixedRule.Conditions",
           r"host-header 'a/b' is refused: must match [A-Za-z0-9_\-.*?]{1,128}"),
+    _rule("host-without-a-dot", _HOSTS, "Values: [localhost]", "FixedRule.Conditions",
+          "host-header 'localhost' needs a dot with only letters after it"),
+    _rule("host-that-ends-in-a-wildcard", _HOSTS, 'Values: ["a.*"]', "FixedRule.Conditions",
+          "host-header 'a.*' needs a dot with only letters after it"),
     _rule("method-in-lower-case", "Values: [POST]", "Values: [post]", "RedirectRule.Conditions",
           r"http-request-method 'post' is refused: must match [A-Z\-_]{1,40}"),
     _rule("four-values", _PATHS, "Values: [/a, /b, /c, /d]", _CONDITIONS,
@@ -179,6 +183,9 @@ _FORM_MISTAKES = (
 )  # fmt: skip
 
 _LISTENER_MISTAKES = (
+    _rule("rule-of-no-listener", "ListenerArn: !Ref Listener\n      Priority: 10",
+          "ListenerArn: elsewhere\n      Priority: 10", "ThingsRule.ListenerArn",
+          "names nothing of these templates: elsewhere"),
     _rule("https-listener", "Protocol: HTTP\n", "Protocol: HTTPS\n", "Listener.Protocol",
           "only HTTP is emulated yet"),
     Mistake("udp-listener", "Protocol: TCP", "Protocol: UDP", ("NlbListener:", "Protocol:"),

@@ -1,4 +1,4 @@
-"""Attributes of load balancers and target groups: what is honoured, and what is not emulated yet.
+"""Checked values of properties: numbers, and the attributes of load balancers and target groups.
 
 An attribute that would change an answer is refused unless it has its default; the others (deletion
 protection, logs, deregistration delay, …) change nothing that can be seen here.
@@ -29,6 +29,25 @@ _NOT_EMULATED = {
     },
     "ListenerAttributes": {"routing.http.response.server.enabled": "true"},
 }
+
+
+PORTS = range(1, 65_536)
+
+
+def number(
+    resource: Resource,
+    name: str,
+    allowed: range,
+    problems: list[Problem],
+    default: int | None = None,
+) -> int:
+    """The whole number in a property; when it is none, or not allowed, that goes to `problems`."""
+    value = str(resource.get(name, "" if default is None else default))
+    if value.isdecimal() and int(value) in allowed:
+        return int(value)
+    message = f"must be {allowed[0]} to {allowed[-1]}, not '{value}'"
+    problems.append(resource.problem(name, message))
+    return default or allowed[0]
 
 
 def attributes(resource: Resource, name: str, problems: list[Problem]) -> Mapping[str, str]:
