@@ -82,12 +82,19 @@ class LoadBalancerReader:
                 if self._has_host(resource, "load balancer"):
                     yield read(arn, resource)
 
+    def _read(self, read: Callable[[Resource], T | None], arn: str) -> Iterator[T]:
+        """The listeners of a load balancer, without those that are wrong."""
+        for listener in self._listeners_of[arn]:
+            with self._problems.collected():
+                if (found := read(listener)) is not None:
+                    yield found
+
     def _network(self, arn: str, resource: Resource) -> NetworkLoadBalancer:
         return NetworkLoadBalancer(
             resource.logical_id,
             resource.name,
             self._config.address(resource.logical_id, 0).host,
-            tuple(filter(None, map(self._network_listener, self._listeners_of[arn]))),
+            tuple(self._read(self._network_listener, arn)),
             self._config.port(resource.logical_id),
         )
 
@@ -99,7 +106,7 @@ class LoadBalancerReader:
         return False
 
     def _application(self, arn: str, resource: Resource) -> ApplicationLoadBalancer:
-        listeners = tuple(filter(None, map(self._application_listener, self._listeners_of[arn])))
+        listeners = tuple(self._read(self._application_listener, arn))
         return ApplicationLoadBalancer(
             resource.logical_id,
             resource.name,
