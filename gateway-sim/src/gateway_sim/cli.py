@@ -137,7 +137,7 @@ def _render(options: argparse.Namespace) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     target = options.output / "nginx.conf"
     http, stream = ([text for kind, text in parts if kind == name] for name in ("http", "stream"))
-    target.write_text(main_config(options.output.resolve(), [], http, stream), "utf-8")
+    target.write_text(main_config(options.output.resolve(), http, stream), "utf-8")
     print(target)
     return 0
 

@@ -8,13 +8,6 @@ from pathlib import Path
 
 from gateway_sim.rendering import main_config
 
-# Where Debian's packages put what each part needs.
-_MODULES = Path("/usr/lib/nginx/modules")
-_MODULES_OF = {
-    "http": ("ngx_http_headers_more_filter_module.so", "ngx_http_js_module.so"),
-    "stream": ("ngx_stream_module.so",),
-}
-
 _START_POLL_SECONDS = 0.02
 
 
@@ -77,13 +70,11 @@ class Nginx:
             raise NginxError("nginx ended while it started; its own messages are above")
 
     def _write(self, http: list[str], stream: list[str]) -> Path:
-        used = [kind for kind, parts in (("http", http), ("stream", stream)) if parts]
-        modules = [_MODULES / name for kind in used for name in _MODULES_OF[kind]]
         (self._folder / "tmp").mkdir(parents=True, exist_ok=True)
         folder = self._folder / f"configuration-{next(self._numbers)}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        text = main_config(self._folder, modules, http, stream)
+        text = main_config(self._folder, http, stream)
         (folder / "nginx.conf").write_text(text, "utf-8")
         return folder
 

@@ -1,6 +1,6 @@
 """Prints nginx text: the templates, quoting, and the frame around the parts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,12 @@ from gateway_sim.model import Address
 Targets = Mapping[Address, Sequence[str]]
 
 _SCRIPTS = Path(__file__).parent / "nginx"
+# Where Debian's packages put what each part needs.
+_MODULES = Path("/usr/lib/nginx/modules")
+_MODULES_OF = {
+    "http": ("ngx_http_headers_more_filter_module.so", "ngx_http_js_module.so"),
+    "stream": ("ngx_stream_module.so",),
+}
 
 
 def quote(text: str) -> str:
@@ -45,12 +51,13 @@ def render(template: str, **values: Any) -> str:
     return _environment.get_template(template).render(**values)
 
 
-def main_config(folder: Path, modules: Iterable[Path], http: list[str], stream: list[str]) -> str:
+def main_config(folder: Path, http: list[str], stream: list[str]) -> str:
     """The whole nginx.conf around the rendered servers; nginx writes only into `folder`."""
+    used = [kind for kind, parts in (("http", http), ("stream", stream)) if parts]
     return render(
         "nginx.conf.j2",
         folder=folder,
-        modules=modules,
+        modules=[_MODULES / name for kind in used for name in _MODULES_OF[kind]],
         scripts=_SCRIPTS,
         http=http,
         stream=stream,
