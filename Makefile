@@ -28,7 +28,7 @@ clean: ## remove containers, data, the images built here and .venv
 ##@ Tests and checks
 test: venv images ## everything that is tested, from unit to the whole stack
 	docker compose build --quiet
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --no-loadscope-reorder
 test-unit: venv ## only what needs neither Docker nor a network: seconds
 	$(BIN)/pytest tests/unit
 test-integration: venv images ## only what needs a real MySQL or a real nginx

@@ -1,3 +1,8 @@
 """Fixtures of more than one folder; each lives in a file of its own under tests/fixtures."""
 
-pytest_plugins = ["tests.fixtures.gateway", "tests.fixtures.services", "tests.fixtures.mysql"]
+pytest_plugins = [
+    "tests.fixtures.schedule",
+    "tests.fixtures.gateway",
+    "tests.fixtures.services",
+    "tests.fixtures.mysql",
+]

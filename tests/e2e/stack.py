@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).parents[2]
-PROJECT = "local-cloud-e2e"
+# Two checkouts on one machine do not disturb each other.
+PROJECT = f"local-cloud-e2e-{zlib.crc32(bytes(ROOT)):x}"
 TARGET_GROUPS = {"students": "ecs-fargate-demo1-tg", "subjects": "ecs-fargate-demo2-tg"}
 # API Gateway gives up after 29 s; a client that waits longer always hears of it.
 CLIENT_TIMEOUT_SECONDS = 35
