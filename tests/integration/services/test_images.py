@@ -124,7 +124,9 @@ class TestMemory:
             f"{subjects}/subject/7",
             f"{subjects}/subject",
         ]
-        with httpx.Client() as client, ThreadPoolExecutor(16) as pool:
+        # A client that closes what it has too many of can close what a thread is about to use.
+        keep_all = httpx.Limits(max_keepalive_connections=None)
+        with httpx.Client(limits=keep_all) as client, ThreadPoolExecutor(16) as pool:
             paths = [path for path, _ in zip(cycle(mix), range(20_000), strict=False)]
             statuses = set(pool.map(lambda path: client.get(path).status_code, paths))
         assert statuses == {200, 404, 422}
