@@ -54,6 +54,8 @@ class _Controller:
         self._dirty = asyncio.Event()
         self._targets = Targets(self._dirty.set)
         self._applied: object = None
+        # Targets and definitions change independently; the later change must be applied last.
+        self._applying = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event) -> int:
         async with self._targets.running():
@@ -85,6 +87,10 @@ class _Controller:
             await self._apply()
 
     async def _apply(self) -> None:
+        async with self._applying:
+            await self._apply_alone()
+
+    async def _apply_alone(self) -> None:
         in_service = self._targets.in_service()
         parts = [(server.kind, server.render(in_service)) for server in self._servers]
         if parts != self._applied:
@@ -109,17 +115,25 @@ class _Controller:
 
     async def _reread(self) -> None:
         """Take changed definitions; while they are wrong, go on with those before."""
-        cloud, servers = self._cloud, self._servers
         try:
-            self._cloud = load_cloud(self._options.config)
-            self._servers = servers_of(self._cloud, self._options.role, self._options.port)
-            self._follow()
-            await self._apply()
-            _log.info("definitions changed")
+            cloud = load_cloud(self._options.config)
+            servers = servers_of(cloud, self._options.role, self._options.port)
+            await self._take(cloud, servers)
         except (DefinitionError, RoleError, NginxError) as error:
-            self._cloud, self._servers = cloud, servers
-            self._follow()
             _log.error("changed definitions are not used: %s", error)
+        else:
+            _log.info("definitions changed")
+
+    async def _take(self, cloud: Cloud, servers: list[Server]) -> None:
+        async with self._applying:
+            before = self._cloud, self._servers
+            self._cloud, self._servers = cloud, servers
+            try:
+                await self._apply_alone()
+            except NginxError:
+                self._cloud, self._servers = before
+                raise
+        self._follow()
 
 
 def _fingerprint(files: Iterable[Path]) -> list[tuple[Path, int, int]]:
