@@ -7,23 +7,8 @@ from typing import Any
 from gateway_sim import aws_responses as aws
 from gateway_sim.match import method_regex, path_group
 from gateway_sim.model import Address, Integration, Method, RestApi
+from gateway_sim.parameter_mapping import nginx_value
 from gateway_sim.rendering import Targets, error_location, literal, quote, render
-
-# $context variables of parameter mappings that nginx knows by another name.
-_CONTEXT = {
-    "extendedRequestId": "$api_extended_request_id",
-    "httpMethod": "$api_method",
-    "identity.sourceIp": "$remote_addr",
-    "identity.userAgent": "$http_user_agent",
-    "protocol": "$server_protocol",
-    "requestId": "$api_request_id",
-}
-_SOURCE = re.compile(
-    r"'(?P<literal>[^']*)'|method\.request\.(?P<where>path|header|querystring)\.(?P<name>[\w.-]+)"
-    r"|(?P<kind>context|stageVariables)\.(?P<variable>[\w.]+)"
-)
-# Names that the variables of nginx ($http_name, $arg_name) cannot have are refused.
-_NAMES = {"path": r"[\w.-]+", "header": r"[\w-]+", "querystring": r"\w+"}
 
 
 def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
@@ -64,16 +49,6 @@ def next_hop(integration: Integration) -> Address:
     return Address(host, int(port or 80))
 
 
-def is_mapping_source(source: str) -> bool:
-    """Whether a parameter mapping's right side can be evaluated."""
-    found = _SOURCE.fullmatch(source)
-    if found is None:
-        return False
-    if found["kind"] == "context":
-        return found["variable"] in {*_CONTEXT, "apiId", "resourcePath", "stage"}
-    return found["where"] is None or bool(re.fullmatch(_NAMES[found["where"]], found["name"]))
-
-
 def _error(error: aws.ApiError, body: str) -> dict[str, Any]:
     return {
         "status": error.status,
@@ -90,7 +65,7 @@ def _method(api: RestApi, method: Method, targets: Targets, name: str) -> dict[s
     hop = next_hop(integration)
     any_method = integration.http_method == "ANY"
     own_headers = {
-        header: _mapping(source, api, method) for header, source in integration.headers.items()
+        header: nginx_value(source, api, method) for header, source in integration.headers.items()
     }
     return {
         "name": name,
@@ -124,28 +99,6 @@ def _uri_path(integration: Integration) -> str:
     for placeholder, parameter in integration.path.items():
         text = text.replace("{" + placeholder + "}", f"${{{path_group(parameter)}}}")
     return text + ("$api_more_args" if "?" in path else "$is_args$args")
-
-
-def _mapping(source: str, api: RestApi, method: Method) -> str:
-    """A parameter mapping's right side as an nginx value; an absent source gives nothing.
-
-    Source: API Gateway guide, "Parameter mapping source reference".
-    """
-    found = _SOURCE.fullmatch(source)
-    match found and found.groupdict():
-        case {"literal": str(text)}:
-            return literal(text)
-        case {"where": "path", "name": name}:
-            return f"${path_group(name)}"
-        case {"where": str(where), "name": name}:
-            prefix = "http" if where == "header" else "arg"
-            return f"${prefix}_{re.sub('-', '_', name.lower())}"
-        case {"kind": "stageVariables", "variable": name}:
-            return literal(api.stage_variables.get(name, ""))
-        case {"kind": "context", "variable": name}:
-            own = {"apiId": api.api_id, "resourcePath": method.resource, "stage": api.stage}
-            return _CONTEXT[name] if name in _CONTEXT else literal(own[name])
-    raise ValueError(f"not a mapping source: {source}")
 
 
 def _replaced(headers: dict[str, str], own: dict[str, str]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 from gateway_sim.config import Config
 from gateway_sim.match import in_order_of_precedence, path_group
 from gateway_sim.model import Address, Integration, Method, NetworkLoadBalancer, RestApi
+from gateway_sim.parameter_mapping import is_mapping_source
 from gateway_sim.problems import WRONG_FORM, Problem, Problems
-from gateway_sim.render_apis import is_mapping_source
 from gateway_sim.source import Located, as_text
 from gateway_sim.stacks import Resource
 
