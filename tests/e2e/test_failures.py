@@ -1,7 +1,5 @@
 """What a client sees when a part of the stack fails, and how it ends; one test per failure."""
 
-import time
-
 import httpx
 
 from tests.e2e import people
@@ -117,9 +115,7 @@ def test_a_frozen_task_fails_its_own_requests_until_its_checks_fail(
                 "the frozen task was noticed",
             )
             with stack.client() as client:
-                began = time.monotonic()
                 assert all(get_students(client).is_success for _ in range(10))
-                assert time.monotonic() - began < 10
             # Whoever waits for the frozen task is told after 29 s, by API Gateway.
             wait_until(lambda: len(traffic.failed) > 0, "the timeout was told", 40)
         finally:

@@ -22,10 +22,6 @@ class Config:
     parameters: Located
     hosts: Located  # logical id to HOST or HOST:PORT
 
-    def host(self, logical_id: str) -> str | None:
-        """The local host of a resource, without its port."""
-        return self.address(logical_id, 0).host if logical_id in self.hosts else None
-
     def address(self, logical_id: str, port: int) -> Address:
         """The local address of a resource; a port in the file overrules `port`."""
         host, _, own_port = self.hosts[logical_id].partition(":")

@@ -93,7 +93,6 @@ class LoadBalancerReader:
         return NetworkLoadBalancer(
             resource.logical_id,
             resource.name,
-            self._config.address(resource.logical_id, 0).host,
             tuple(self._read(self._network_listener, arn)),
             self._config.port(resource.logical_id),
         )
@@ -110,7 +109,6 @@ class LoadBalancerReader:
         return ApplicationLoadBalancer(
             resource.logical_id,
             resource.name,
-            self._config.address(resource.logical_id, 0).host,
             self._idle_timeout(resource),
             listeners,
             tuple(self._target_groups(listeners)),

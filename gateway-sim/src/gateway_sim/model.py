@@ -105,7 +105,6 @@ class ApplicationLoadBalancer:
 
     logical_id: str
     name: str
-    host: str
     idle_timeout: int
     listeners: tuple[ApplicationListener, ...]
     target_groups: tuple[TargetGroup, ...]
@@ -126,7 +125,6 @@ class NetworkLoadBalancer:
 
     logical_id: str
     name: str
-    host: str
     listeners: tuple[NetworkListener, ...]
     port_here: int | None = None
 
