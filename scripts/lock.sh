@@ -40,7 +40,8 @@ trap 'rm -rf "$scratch"' EXIT
 
 upgrade=''
 if [ "$mode" = --upgrade ]; then upgrade=--upgrade; fi
-lock requirements-dev.txt requirements-dev.in services/*/pyproject.toml gateway-sim/pyproject.toml ${upgrade:+"$upgrade"}
+lock requirements-dev.txt requirements-dev.in services/*/pyproject.toml gateway-sim/pyproject.toml \
+  infra/pyproject.toml ${upgrade:+"$upgrade"}
 for image in $IMAGES; do
   lock "$image/requirements.txt" "$image/pyproject.toml" --constraint requirements-dev.txt
 done

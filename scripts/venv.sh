@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 STAMP=.venv/made-from
-PACKAGES="services/chassis services/students services/subjects gateway-sim"
+PACKAGES="services/chassis services/students services/subjects gateway-sim infra"
 
 # Python 3.11 or later that can also make a virtual environment (Debian packs that part separately).
 works() { "$1" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }

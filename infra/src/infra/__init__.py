@@ -1,0 +1,1 @@
+"""Deploys the templates beside it to an AWS account."""
