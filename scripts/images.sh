@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Usage: scripts/images.sh [--help]
 #
-# Makes the public images available that everything else starts from: PYTHON_IMAGE, DEBIAN_IMAGE, MYSQL_IMAGE.
+# Makes the public images available that everything else starts from: PYTHON_IMAGE, DEBIAN_IMAGE, MYSQL_IMAGE, and
+# REGISTRY_IMAGE, which tests push to.
 # Each is used when it is present and pulled when it is not. Where no registry answers, a stand-in is built from
 # Debian's packages, and its name is written to .env, so that plain `docker compose` uses it from then on.
 # To try the registry again, delete those lines from .env.
@@ -76,5 +77,6 @@ stand_ins=''
 choose PYTHON_IMAGE python:3.13-slim
 choose DEBIAN_IMAGE debian:forky-slim
 choose MYSQL_IMAGE mysql:9.7
+choose REGISTRY_IMAGE registry:3
 # shellcheck disable=SC2086 # a list of names
 [ -z "$stand_ins" ] || scripts/stand-ins/build.sh $stand_ins

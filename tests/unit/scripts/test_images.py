@@ -9,6 +9,7 @@ STAND_INS = [
     "PYTHON_IMAGE=localhost/stand-in-python:3.13",
     "DEBIAN_IMAGE=localhost/stand-in-debian:forky",
     "MYSQL_IMAGE=localhost/stand-in-mysql:9.7",
+    "REGISTRY_IMAGE=localhost/stand-in-registry:3",
 ]
 
 
@@ -31,7 +32,7 @@ def test_images_that_are_missing_are_pulled(machine: Machine) -> None:
     machine.has("docker", '[ "$1" = pull ] && echo "Pulling from library"')
     outcome = machine.run("images.sh")
     assert outcome.status == 0
-    assert outcome.said.count("pulling ") == 3
+    assert outcome.said.count("pulling ") == len(STAND_INS)
     assert machine.env_file == []
 
 
@@ -61,7 +62,7 @@ def test_a_decision_is_kept(machine: Machine) -> None:
     machine.run("images.sh")
     outcome = machine.run("images.sh")
     assert "pulling" not in outcome.said
-    assert outcome.said.count("as decided before") == 3
+    assert outcome.said.count("as decided before") == len(STAND_INS)
     assert machine.env_file == STAND_INS
 
 
