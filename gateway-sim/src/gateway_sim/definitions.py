@@ -19,6 +19,9 @@ def load_cloud(config_path: Path) -> Cloud:
     config = load_config(config_path)
     stacks = load_stacks(config.templates, config.parameters, config.hosts)
     resources = [resource for stack in stacks for resource in stack.resources()]
+    # Alone: every integration that leads to such a listener would be refused for it too.
+    if https := _https_listeners(resources):
+        raise DefinitionError(https)
     problems = Problems([*_unknown_hosts(config, resources), *_unknown_parameters(config, stacks)])
     cloud = _read(resources, config, problems)
     if problems:
@@ -33,6 +36,15 @@ def _read(resources: list[Resource], config: Config, problems: Problems) -> Clou
     cloud = load_balancers.application(), network, rest_apis.read()
     files = frozenset().union(*(resource.stack.evaluator.files for resource in resources))
     return Cloud(*cloud, files | {config.path})
+
+
+def _https_listeners(resources: list[Resource]) -> list[Problem]:
+    return [
+        resource.problem("Protocol", "HTTPS is not emulated yet; use HTTP")
+        for resource in resources
+        if resource.type == "AWS::ElasticLoadBalancingV2::Listener"
+        and resource.properties.get("Protocol") == "HTTPS"
+    ]
 
 
 def _unknown_hosts(config: Config, resources: list[Resource]) -> list[Problem]:

@@ -127,7 +127,7 @@ class LoadBalancerReader:
 
     def _application_listener(self, resource: Resource) -> ApplicationListener | None:
         if resource.get("Protocol") != "HTTP":
-            self._problems.append(resource.problem("Protocol", "only HTTP is emulated yet"))
+            self._problems.append(resource.problem("Protocol", "only HTTP is emulated"))
             return None
         attributes(resource, "ListenerAttributes", self._problems)
         rules = self._rules(resource)

@@ -8,7 +8,7 @@ from gateway_sim.config import Config
 from gateway_sim.match import in_order_of_precedence, path_group
 from gateway_sim.model import Address, Integration, Method, NetworkLoadBalancer, RestApi
 from gateway_sim.parameter_mapping import is_mapping_source
-from gateway_sim.problems import WRONG_FORM, Problem, Problems
+from gateway_sim.problems import WRONG_FORM, DefinitionError, Problem, Problems
 from gateway_sim.source import Located, as_text
 from gateway_sim.stacks import Resource
 
@@ -31,6 +31,7 @@ _URI = re.compile(r"http://[\w.-]+(:\d{1,5})?(/[^\s\"]*)?")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _PATH_SOURCE = "method.request.path."
 _PATH_MAPPING, _HEADER_MAPPING = "integration.request.path.", "integration.request.header."
+_V2_LINK = "VPC links V2 are not emulated yet; use AWS::ApiGateway::VpcLink"
 _TIMEOUT_MS = range(50, 29_001)  # PutIntegration, timeoutInMillis
 _DEFAULT_TIMEOUT_MS = 29_000
 
@@ -64,9 +65,8 @@ class RestApiReader:
     def _stage(self, stage: Resource) -> RestApi | None:
         api = self._by_reference.get(str(stage.get("RestApiId")))
         if api is None or api.type != "AWS::ApiGateway::RestApi":
-            self._problems.append(
-                stage.problem("RestApiId", "names no REST API of these templates")
-            )
+            message = "names no REST API of these templates"
+            self._problems.append(stage.problem("RestApiId", message))
             return None
         variables = self._variables(stage)
         document = self._document(api)
@@ -100,8 +100,13 @@ class RestApiReader:
         self._problems.append(Problem(at.file, at.line_of(key), place, message))
 
     def behind_vpc_link(self, connection_id: str) -> Address | None:
-        """Where the network load balancer of a VPC link listens here, None if there is none."""
+        """Where the network load balancer of a VPC link listens here, None if there is none.
+
+        Raises DefinitionError for a link V2: said once, not of every integration.
+        """
         link = self._by_reference.get(connection_id)
+        if link is not None and link.type == "AWS::ApiGatewayV2::VpcLink":
+            raise DefinitionError([link.problem("", _V2_LINK)])
         if link is None or link.type != "AWS::ApiGateway::VpcLink":
             return None
         for arn in link.get("TargetArns", []):
@@ -146,9 +151,8 @@ class _Document:
             parent = ""
             for segment in path.split("/")[1:]:
                 if parent.endswith("+}"):
-                    self._api.refuse(
-                        paths, path, path, "nothing can stand below a greedy parameter"
-                    )
+                    message = "nothing can stand below a greedy parameter"
+                    self._api.refuse(paths, path, path, message)
                 if segment.startswith("{"):
                     sibling = variable_of.setdefault(parent, segment)
                     if sibling != segment:
@@ -208,16 +212,12 @@ class _Document:
             yield "requestParameters", WRONG_FORM
 
     def _connection_mistakes(self, found: Located) -> Iterator[tuple[str, str]]:
-        match found.get("connectionType", "INTERNET"):
-            case "INTERNET":
-                return
-            case "VPC_LINK":
-                connection = self._complete(found.get("connectionId", ""))
-                if self._connect_to(found) is None:
-                    message = f"'{connection}' is no VPC link to a network load balancer here"
-                    yield "connectionId", message
-            case other:
-                yield "connectionType", f"'{other}' must be INTERNET or VPC_LINK"
+        kind = found.get("connectionType", "INTERNET")
+        if kind not in ("INTERNET", "VPC_LINK"):
+            yield "connectionType", f"'{kind}' must be INTERNET or VPC_LINK"
+        if kind == "VPC_LINK" and self._connect_to(found) is None:
+            connection = self._complete(found.get("connectionId", ""))
+            yield "connectionId", f"'{connection}' is no VPC link to a network load balancer here"
 
     def _connect_to(self, found: Located) -> Address | None:
         if found.get("connectionType") != "VPC_LINK":

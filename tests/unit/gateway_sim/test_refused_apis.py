@@ -117,3 +117,12 @@ def test_stage_variables_that_are_no_mapping_are_told(definitions: Definitions) 
     )
     line = definitions.line(_API, "Variables:")
     assert f"{_API}:{line}: Stage.Variables: {WRONG_FORM}" in definitions.mistakes()
+
+
+def test_what_every_integration_depends_on_is_told_once(definitions: Definitions) -> None:
+    definitions.change(_API, "AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink")
+    definitions.change(_OPENAPI, "    get:\n", "    get: &same\n")
+    definitions.add(_OPENAPI, "    put: *same\n")
+    line = definitions.line(_API, "  Link:", "Type:")
+    message = "VPC links V2 are not emulated yet; use AWS::ApiGateway::VpcLink"
+    assert definitions.mistakes() == [f"{_API}:{line}: Link: {message}"]

@@ -187,7 +187,9 @@ _LISTENER_MISTAKES = (
           "ListenerArn: elsewhere\n      Priority: 10", "ThingsRule.ListenerArn",
           "names nothing of these templates: elsewhere"),
     _rule("https-listener", "Protocol: HTTP\n", "Protocol: HTTPS\n", "Listener.Protocol",
-          "only HTTP is emulated yet"),
+          "HTTPS is not emulated yet; use HTTP"),
+    _rule("tcp-listener", "Protocol: HTTP\n", "Protocol: TCP\n", "Listener.Protocol",
+          "only HTTP is emulated"),
     Mistake("udp-listener", "Protocol: TCP", "Protocol: UDP", ("NlbListener:", "Protocol:"),
             "NlbListener.Protocol", "only TCP is emulated", "network.yaml"),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The definitions of this project: what both places, AWS and gateway-sim, rely on."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from openapi_spec_validator import validate
 from gateway_sim.config import load_config
 from gateway_sim.definitions import load_cloud
 from gateway_sim.model import Address, Forward, HealthCheck
+from gateway_sim.problems import DefinitionError
 from gateway_sim.source import load
 from gateway_sim.stacks import load_stacks
 
@@ -173,3 +175,27 @@ def test_parameters_without_a_default_are_outputs_of_stacks_before(position: int
 def test_every_parameter_of_the_config_is_one_of_a_template() -> None:
     declared = {name for path in _CONFIG.templates for name in load(path).get("Parameters", {})}
     assert _CONFIG.parameters.keys() <= declared
+
+
+@pytest.mark.parametrize(
+    ("parameter", "mistake"),
+    [
+        ("VpcLinkVersion: V2", "VpcLinkV2: VPC links V2 are not emulated yet"),
+        (
+            "CertificateArn: arn:aws:acm:eu-central-1:123456789012:certificate/1",
+            "HttpsListener.Protocol: HTTPS is not emulated yet",
+        ),
+    ],
+)
+def test_a_choice_that_is_for_aws_only_is_told_once(
+    parameter: str, mistake: str, tmp_path: Path
+) -> None:
+    config = tmp_path / "infra" / "gateway-sim.yaml"
+    shutil.copytree(_INFRA / "templates", config.parent / "templates")
+    shutil.copytree(_INFRA / "api", config.parent / "api")
+    text = _CONFIG.path.read_text("utf-8")
+    config.write_text(text.replace("parameters:\n", f"parameters:\n  {parameter}\n"), "utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load_cloud(config)
+    (problem,) = caught.value.problems
+    assert mistake in str(problem)
