@@ -95,8 +95,8 @@ class Event:
     of_stack: bool
 
     @property
-    def ends(self) -> bool:
-        """After this event the stack is at rest."""
+    def may_end(self) -> bool:
+        """The stack may be at rest after this event; a CREATE_FAILED may have a rollback after it."""
         return self.of_stack and not self.status.endswith("_IN_PROGRESS")
 
 
@@ -130,7 +130,7 @@ def settled(aws: "Aws", name: str) -> Stack | None:
     if stack and _in_progress(stack):
         say(f"{name}: {stack.status}, waiting for it")
         seen = _last_event(aws, stack.id)
-        if (again := find(aws, name)) and _in_progress(again):
+        if _in_progress(find(aws, name)):
             _watch(aws, name, stack.id, seen)
         stack = find(aws, name)
     if stack and stack.status == "UPDATE_ROLLBACK_FAILED":
@@ -142,7 +142,9 @@ def settled(aws: "Aws", name: str) -> Stack | None:
     return stack
 
 
-def _in_progress(stack: Stack) -> bool:
+def _in_progress(stack: Stack | None) -> bool:
+    if stack is None:
+        return False
     return stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS"
 
 
@@ -156,14 +158,19 @@ def prepare(
     """
     new = stack is None or stack.status == "REVIEW_IN_PROGRESS"
     client = aws.cloudformation
-    made = client.create_change_set(
-        StackName=name,
-        ChangeSetName=f"infra-{uuid4().hex[:12]}",
-        ChangeSetType="CREATE" if new else "UPDATE",
-        TemplateBody=body,
-        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
-        Capabilities=["CAPABILITY_IAM"],
-    )
+    try:
+        made = client.create_change_set(
+            StackName=name,
+            ChangeSetName=f"infra-{uuid4().hex[:12]}",
+            ChangeSetType="CREATE" if new else "UPDATE",
+            TemplateBody=body,
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+    except amazon.ClientError as error:
+        if (problem := error.response["Error"]).get("Code") != "ValidationError":
+            raise
+        raise StackError(f"{name}: CloudFormation refuses it: {problem.get('Message')}") from error
     pauses = _Pauses()
     changes: list[Change] = []
     while True:
@@ -263,18 +270,18 @@ def _watch(aws: "Aws", name: str, stack_id: str, seen: str | None) -> list[Event
     events: list[Event] = []
     pauses = _Pauses()
     try:
-        while not (events and events[-1].ends):
+        while True:
             for event in _events_after(aws, stack_id, seen):
                 events.append(event)
                 seen = event.id
                 _show(event)
                 pauses = _Pauses()
-            if not (events and events[-1].ends):
-                pauses.wait()
+            if events and events[-1].may_end and not _in_progress(find(aws, stack_id)):
+                return events
+            pauses.wait()
     except KeyboardInterrupt:
         say(f"\nAWS goes on with {name} without being watched; deploy watches it again")
         raise
-    return events
 
 
 def _show(event: Event) -> None:
