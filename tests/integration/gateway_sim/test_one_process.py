@@ -70,17 +70,17 @@ def test_a_path_moved_in_the_template_is_moved_here(
     client: httpx.Client, gateway: Container, infra: Path
 ) -> None:
     template, document = infra / "templates" / "load-balancer.yaml", infra / "api" / "openapi.yaml"
-    replace(template, "[/student, /student/*]", "[/pupil, /pupil/*]")
+    replace(template, "/student, /student/*", "/pupil, /pupil/*")
     moved = f"{gateway.url}/Test/student"
     try:
         wait_until(lambda: client.get(moved).status_code == 404, "the old path is gone")
         assert client.get(moved).text == "No service has this path."
-        replace(document, "loadBalancer}/student\n", "loadBalancer}/pupil\n")
+        replace(document, 'loadBalancer}/student" }\n', 'loadBalancer}/pupil" }\n')
         wait_until(lambda: client.get(moved).status_code == 200, "the new path is there")
         assert client.get(moved).json()["target"] == "/pupil"
     finally:
-        replace(template, "[/pupil, /pupil/*]", "[/student, /student/*]")
-        replace(document, "loadBalancer}/pupil\n", "loadBalancer}/student\n")
+        replace(template, "/pupil, /pupil/*", "/student, /student/*")
+        replace(document, 'loadBalancer}/pupil" }\n', 'loadBalancer}/student" }\n')
     wait_until(lambda: client.get(moved).status_code == 200, "the old path is back")
 
 
