@@ -36,6 +36,12 @@ class Resource:
         """What stands for the resource wherever another names it."""
         return f"{self.layer}.{self.logical_id}"
 
+    @property
+    def lifecycle(self) -> dict[str, Any]:
+        """What the template says about making and deleting it."""
+        kept = ("DependsOn", "DeletionPolicy", "UpdateReplacePolicy")
+        return {key: self.body[key] for key in kept if key in self.body}
+
     def get(self, path: str, default: Any = None) -> Any:
         """The value at a dotted path below Properties, or `default`."""
         value: Any = self.properties
