@@ -11,7 +11,8 @@ from openapi_spec_validator import validate
 
 from gateway_sim.config import load_config
 from gateway_sim.definitions import load_cloud
-from gateway_sim.model import Address, Forward, HealthCheck
+from gateway_sim.match import choose_rule
+from gateway_sim.model import Address, ApplicationListener, Forward, HealthCheck
 from gateway_sim.problems import DefinitionError
 from gateway_sim.source import load
 from gateway_sim.stacks import load_stacks
@@ -88,6 +89,45 @@ class TestLoadBalancer:
             "ecs-fargate-demo1-tg": (Address("students", 80), check),
             "ecs-fargate-demo2-tg": (Address("subjects", 80), check),
         }
+
+
+@pytest.fixture(scope="module")
+def behind_a_link_v2(tmp_path_factory: pytest.TempPathFactory) -> ApplicationListener:
+    """The rules for a VPC link V2, which puts the stage's name in front of every path."""
+    config = tmp_path_factory.mktemp("v2") / "gateway-sim.yaml"
+    config.write_text(
+        f"templates: [{_INFRA}/templates/load-balancer.yaml]\n"
+        "parameters: {VpcId: vpc, PublicSubnetIds: subnet, VpcLinkVersion: V2, StageName: v1}\n"
+        "hosts: {LoadBalancer: alb, Demo1TargetGroup: students, Demo2TargetGroup: subjects}\n"
+    )
+    (alb,) = load_cloud(config).application_load_balancers
+    return alb.listeners[0]
+
+
+@pytest.mark.parametrize(
+    ("sent", "group", "received"),
+    [
+        ("/v1/student", "demo1", "/student"),
+        ("/v1/student/7/subject?limit=2", "demo1", "/student/7/subject?limit=2"),
+        ("/v1/subject/7", "demo2", "/subject/7"),
+        ("/v1/demo1/7?x=/v1/", "demo1", "/student/7?x=/v1/"),
+        ("/v1/demo2", "demo2", "/subject"),
+        # From service to service there is no stage.
+        ("/student/7", "demo1", "/student/7"),
+        ("/subject?student_id=7", "demo2", "/subject?student_id=7"),
+        ("/demo1", "demo1", "/student"),
+        ("/demo2/7", "demo2", "/subject/7"),
+    ],
+)
+def test_the_stage_is_taken_off_behind_a_link_v2(
+    behind_a_link_v2: ApplicationListener, sent: str, group: str, received: str
+) -> None:
+    rule = choose_rule(behind_a_link_v2, "GET", "alb", sent.partition("?")[0])
+    assert rule is not None
+    assert rule.action == Forward(f"ecs-fargate-{group}-tg")
+    rewrite = rule.url_rewrite
+    assert rewrite is not None
+    assert re.sub(rewrite.regex, rewrite.replace.replace("$", "\\"), sent) == received
 
 
 def test_network_load_balancer_leads_to_the_application_load_balancer() -> None:
