@@ -1,0 +1,91 @@
+"""Prints what a deployment would do, and leaves everything as it is."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from infra import images, stacks, templates
+from infra.console import result, table
+from infra.deployment import ROOT, Deployment, Values
+from infra.layers import REGISTRY, SERVICES, Layer
+from infra.stacks import Change, Stack
+
+_MARKS = {"add": "+", "change": "~", "replace": "!", "perhaps replace": "?", "remove": "-"}
+_COLOURS = {"+": "green", "-": "red"}
+
+
+def plan(work: Deployment) -> None:
+    """Print the changes of every layer; each change set is deleted again."""
+    layers = work.layers
+    result(work.aws.place(), "bold")
+    totals: Counter[str] = Counter()
+    promised: set[str] = set()
+    for layer in layers:
+        stack = stacks.settled(work.aws, work.name(layer))
+        if stack and stack.status in {*stacks.UNUSABLE, "REVIEW_IN_PROGRESS"}:
+            stack = None
+        if layer is REGISTRY and stack:
+            work.images = _images(work, stack)
+        changes = _changes(work, layer, stack, promised)
+        if stack:
+            work.outputs |= stack.outputs
+        else:
+            promised |= templates.assemble(layer).get("Outputs", {}).keys()
+        _print(layer.name if changes else f"{layer.name}: unchanged", changes)
+        totals.update(change.action for change in changes)
+    for layer, stack in work.unwanted().items():
+        gone = stacks.resources(work.aws, stack.id)
+        changes = [Change("remove", r["LogicalResourceId"], r["ResourceType"]) for r in gone]
+        _print(f"{layer.name}: no longer wanted", changes)
+        totals.update(change.action for change in changes)
+    counts = [f"{totals[action]} to {action}" for action in _MARKS if totals[action]]
+    result(f"\n{', '.join(counts) or 'Nothing would change'}.", "bold")
+
+
+def _images(work: Deployment, registry: Stack) -> dict[str, Values]:
+    """What a push would give: what the registry has for this commit, or else the bare tag."""
+    tag = images.commit_tag(ROOT, allow_dirty=True)
+    found: dict[str, Values] = {}
+    for service in SERVICES:
+        uri = registry.outputs[f"{service.name.capitalize()}RepositoryUri"]
+        there = work.aws.ecr.batch_get_image(
+            repositoryName=uri.partition("/")[2], imageIds=[{"imageTag": tag}]
+        )["images"]
+        running = stacks.find(work.aws, f"{work.prefix}-{service.name}")
+        found[service.name] = {
+            "ImageUri": f"{uri}@{there[0]['imageId']['imageDigest']}" if there else f"{uri}:{tag}",
+            "CpuArchitecture": running.parameters["CpuArchitecture"] if running else "X86_64",
+        }
+    return found
+
+
+def _changes(
+    work: Deployment, layer: Layer, stack: Stack | None, promised: Collection[str]
+) -> Sequence[Change]:
+    """What would happen to one layer; `promised` are outputs of stacks that do not exist yet."""
+    template = templates.assemble(layer)
+    values, missing = work.parameters(layer, stack)
+    names = template.get("Parameters", {}).keys() - values.keys()
+    if missing or any(layer.outputs.get(name, name) in promised for name in names):
+        return [_addition(name, r) for name, r in template["Resources"].items()]
+    name, body = work.name(layer), templates.body(template, values)
+    change_set = stacks.prepare(work.aws, name, stack, body, values)
+    if change_set is None:
+        return ()
+    stacks.discard(work.aws, change_set)
+    return change_set.changes
+
+
+def _addition(name: str, resource: templates.Document) -> Change:
+    """A resource as its template has it, because nobody can ask CloudFormation about it yet."""
+    condition = f"if {resource['Condition']}" if "Condition" in resource else ""
+    return Change("add", name, resource["Type"], condition)
+
+
+def _print(title: str, changes: Sequence[Change]) -> None:
+    result(f"\n{title}" if changes else title, "bold" if changes else "dim")
+    rows = [(_MARKS[c.action], c.logical_id, c.type, c.details) for c in changes]
+    for line, change in zip(table(rows), changes, strict=True):
+        if change.loss:
+            result(f"{line}   <== {change.action.upper()}: LOSES {change.loss.upper()}", "red")
+        else:
+            result(line, _COLOURS.get(_MARKS[change.action], "yellow"))

@@ -1,0 +1,101 @@
+"""Prints how a deployment is: its stacks, tasks, targets, alarms and address."""
+
+import json
+from datetime import UTC, datetime
+
+from infra import stacks, tasks
+from infra.console import result, say, table
+from infra.deployment import Deployment
+from infra.layers import Layer
+from infra.stacks import Stack
+
+_GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "COMPLETED", "healthy", "OK"}
+
+
+def status(work: Deployment) -> None:
+    """Print one table per kind of thing; what is not as it should be is red."""
+    result(work.aws.place(), "bold")
+    deployed = work.deployed()
+    if not deployed:
+        say(f"No stack is called {work.prefix}-... here. Next: python -m infra deploy")
+        return
+    _print("Stacks", [(work.name(layer), stack.status) for layer, stack in deployed.items()])
+    outputs = {key: value for stack in deployed.values() for key, value in stack.outputs.items()}
+    services = [
+        _service(work, layer, outputs["ClusterName"], stack)
+        for layer, stack in deployed.items()
+        if "ServiceArn" in stack.outputs
+    ]
+    _print("Services", services)
+    _print("Targets", _targets(work, deployed))
+    _print("Alarms that are not OK", _alarms(work, deployed))
+    _print("Invoke URL", [(outputs["InvokeUrl"],)] if "InvokeUrl" in outputs else [])
+
+
+def _service(work: Deployment, layer: Layer, cluster: str, stack: Stack) -> tuple[str, ...]:
+    now = tasks.service(work.aws, cluster, stack.outputs["ServiceArn"])
+    newest = next(d for d in now["deployments"] if d["status"] == "PRIMARY")
+    age = datetime.now(UTC) - newest["createdAt"]
+    runs = now["taskDefinition"].rpartition("/")[2]
+    if now["taskDefinition"] != stack.outputs["TaskDefinitionArn"]:
+        runs += " (rolled back)"
+    return (
+        layer.name,
+        f"{now['runningCount']} of {now['desiredCount']} run, {now['pendingCount']} pending",
+        runs,
+        f"deployed {str(age).partition('.')[0]} ago",
+        newest.get("rolloutState", ""),
+    )
+
+
+def _targets(work: Deployment, deployed: dict[Layer, Stack]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for name, arn in _resources(work, deployed, "AWS::ElasticLoadBalancingV2::TargetGroup"):
+        health = work.aws.elbv2.describe_target_health(TargetGroupArn=arn)
+        for target in health["TargetHealthDescriptions"]:
+            state = target["TargetHealth"]
+            why = state.get("Description", "")
+            rows.append((name, target["Target"]["Id"].rpartition("/")[2], why, state["State"]))
+    return rows
+
+
+def _alarms(work: Deployment, deployed: dict[Layer, Stack]) -> list[tuple[str, ...]]:
+    # The alarms of the autoscaling belong to the services' stacks: to be idle is no trouble.
+    watched = {layer: stack for layer, stack in deployed.items() if layer.name == "monitoring"}
+    names = [alarm for _, alarm in _resources(work, watched, "AWS::CloudWatch::Alarm")]
+    if not names:
+        return []
+    alarms = work.aws.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]
+    return [
+        (alarm["AlarmName"], alarm.get("StateReason", ""), alarm["StateValue"])
+        for alarm in alarms
+        if alarm["StateValue"] != "OK"
+    ]
+
+
+def _resources(work: Deployment, deployed: dict[Layer, Stack], kind: str) -> list[tuple[str, str]]:
+    """Logical and physical ids of the resources of one type."""
+    return [
+        (resource["LogicalResourceId"], resource["PhysicalResourceId"])
+        for stack in deployed.values()
+        for resource in stacks.resources(work.aws, stack.id)
+        if resource["ResourceType"] == kind and "PhysicalResourceId" in resource
+    ]
+
+
+def _print(title: str, rows: list[tuple[str, ...]]) -> None:
+    result(f"\n{title}", "bold")
+    for line, row in zip(table(rows) if rows else ["  none"], rows or [("",)], strict=True):
+        bad = len(row) > 1 and row[-1] not in _GOOD
+        result(line, "red" if bad else None)
+
+
+def outputs(work: Deployment, *, as_json: bool) -> None:
+    """Print the outputs of every stack, by the layer's name."""
+    found = {layer.name: dict(stack.outputs) for layer, stack in work.deployed().items()}
+    if as_json:
+        result(json.dumps(found, indent=2))
+        return
+    for layer, values in found.items():
+        for name, value in values.items():
+            result(f"{layer}.{name}: {value}")
