@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types_boto3_sts import STSClient
 
 ClientError = exceptions.ClientError
+WaiterError = exceptions.WaiterError
 ERRORS = (exceptions.ClientError, exceptions.BotoCoreError)
 
 # Standard retries wait out throttling and short failures, with growing pauses.

@@ -5,15 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from infra import images, stacks, tasks, templates
+from infra import changes, images, stacks, tasks, templates
+from infra.aws import Aws
 from infra.console import result, say
 from infra.layers import LAYERS, NETWORK, REGISTRY, SERVICES, Layer, wanted
 from infra.stacks import Stack, StackError
-
-if TYPE_CHECKING:
-    from infra.aws import Aws
 
 ROOT = templates.INFRA.parent
 
@@ -24,7 +21,7 @@ Values = Mapping[str, str]
 class Deployment:
     """An account, a prefix for every name in it, a file of choices, and what has become known."""
 
-    aws: "Aws"
+    aws: Aws
     prefix: str
     file: Path
     images: dict[str, Values] = field(default_factory=dict)
@@ -84,14 +81,14 @@ class Deployment:
 def deploy(work: Deployment, *, allow_dirty: bool) -> None:
     """Make or change whatever differs; an earlier run that stopped is continued."""
     layers = work.layers
-    tag = images.commit_tag(ROOT, allow_dirty=allow_dirty)
+    images.commit_tag(ROOT, allow_dirty=allow_dirty)  # refuses before anything is made
     say(work.aws.place(), "bold")
     changed = False
     for layer in layers:
         made = _deploy(work, layer)
         changed |= made
         if layer is REGISTRY:
-            work.images = push(work, tag)
+            work.images = push(work, allow_dirty=allow_dirty)
         if layer.template == "migration" and layer.service:
             _migrate_once(work, layer.service.name, changed=made)
     for layer, stack in work.unwanted().items():
@@ -114,7 +111,7 @@ def _deploy(work: Deployment, layer: Layer) -> bool:
     if missing:
         raise StackError(f"{name} needs {', '.join(missing)}: give it in {work.file}")
     body = templates.body(templates.assemble(layer), values)
-    change_set = stacks.prepare(work.aws, name, stack, body, values)
+    change_set = changes.prepare(work.aws, name, stack, body, values)
     if change_set is None:
         say(f"{layer.name}: unchanged", "dim")
     else:
@@ -122,7 +119,7 @@ def _deploy(work: Deployment, layer: Layer) -> bool:
         for change in change_set.changes:
             if change.loss:
                 say(f"  {change.logical_id}: {change.action}, losing {change.loss}", "red")
-        stack = stacks.execute(work.aws, name, change_set)
+        stack = stacks.execute(work.aws, name, change_set.stack_id, change_set.id)
     work.outputs |= stack.outputs if stack else {}
     return change_set is not None
 
@@ -145,8 +142,9 @@ def migrate(work: Deployment) -> None:
         tasks.migrate(work.aws, service.name, {**common, **own})
 
 
-def push(work: Deployment, tag: str) -> dict[str, Values]:
+def push(work: Deployment, *, allow_dirty: bool) -> dict[str, Values]:
     """Build and push what the registry lacks; per service, the parameters that follow from it."""
+    tag = images.commit_tag(ROOT, allow_dirty=allow_dirty)
     repositories = work.outputs_of(REGISTRY.name)
     token = work.aws.ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
     username, _, password = base64.b64decode(token).decode().partition(":")

@@ -1,15 +1,12 @@
 """Takes a deployment away again; what cannot be made again is named first."""
 
-from typing import TYPE_CHECKING
-
 from infra import stacks, tasks
+from infra.aws import Aws
+from infra.changes import HOLDS_DATA
 from infra.console import ask, say
 from infra.deployment import Deployment
 from infra.layers import REGISTRY, SERVICES, Layer
-from infra.stacks import HOLDS_DATA, StackError
-
-if TYPE_CHECKING:
-    from infra.aws import Aws
+from infra.stacks import StackError
 
 
 def destroy(work: Deployment, *, yes: bool, purge: bool) -> None:
@@ -59,7 +56,7 @@ def _show(work: Deployment, layers: list[Layer]) -> list[str]:
     return databases
 
 
-def _snapshots(aws: "Aws", databases: list[str]) -> set[str]:
+def _snapshots(aws: Aws, databases: list[str]) -> set[str]:
     """The snapshots of these databases that outlive them."""
     pages = aws.rds.get_paginator("describe_db_snapshots")
     return {

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from infra import images, stacks, templates
+from infra.changes import Change, discard, prepare
 from infra.console import result, table
 from infra.deployment import ROOT, Deployment, Values
 from infra.layers import REGISTRY, SERVICES, Layer
-from infra.stacks import Change, Stack
+from infra.stacks import Stack
 
 _MARKS = {"add": "+", "change": "~", "replace": "!", "perhaps replace": "?", "remove": "-"}
 _COLOURS = {"+": "green", "-": "red"}
@@ -68,10 +69,10 @@ def _changes(
     if missing or any(layer.outputs.get(name, name) in promised for name in names):
         return [_addition(name, r) for name, r in template["Resources"].items()]
     name, body = work.name(layer), templates.body(template, values)
-    change_set = stacks.prepare(work.aws, name, stack, body, values)
+    change_set = prepare(work.aws, name, stack, body, values)
     if change_set is None:
         return ()
-    stacks.discard(work.aws, change_set)
+    discard(work.aws, change_set)
     return change_set.changes
 
 

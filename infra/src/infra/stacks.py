@@ -1,34 +1,18 @@
-"""One CloudFormation stack: what a change set would change, and watching it until it is done."""
+"""CloudFormation stacks: finding, changing and deleting one, and telling what happens to it."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from uuid import uuid4
+from typing import Any
 
-from infra import aws as amazon
+from infra.aws import Aws, ClientError, with_next_step
 from infra.console import say
 
-if TYPE_CHECKING:
-    from types_boto3_cloudformation.type_defs import (
-        ChangeTypeDef,
-        StackEventTypeDef,
-        StackResourceSummaryTypeDef,
-    )
-
-    from infra.aws import Aws
+# An event of a stack, as CloudFormation gives it.
+Event = Mapping[str, Any]
 
 # Stacks that cannot be updated, and have nothing that is in use: they are removed and made again.
 UNUSABLE = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
-# What nobody can make again; that it is lost is shouted.
-HOLDS_DATA = {
-    "AWS::RDS::DBInstance": "the database",
-    "AWS::SecretsManager::Secret": "a secret",
-    "AWS::ECR::Repository": "images",
-    "AWS::Logs::LogGroup": "logs",
-}
-# How CloudFormation says that a change set is empty.
-_NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 
 class StackError(Exception):
@@ -45,35 +29,11 @@ class Stack:
     outputs: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Change:
-    """What happens to one resource: add, change, replace, perhaps replace, or remove."""
-
-    action: str
-    logical_id: str
-    type: str
-    details: str = ""
-
-    @property
-    def loss(self) -> str | None:
-        """What is lost by it and cannot be made again."""
-        return None if self.action in {"add", "change"} else HOLDS_DATA.get(self.type)
-
-
-@dataclass(frozen=True)
-class ChangeSet:
-    """Changes that CloudFormation has worked out and not made."""
-
-    id: str
-    stack_id: str
-    changes: tuple[Change, ...] = ()
-
-
-def find(aws: "Aws", name: str) -> Stack | None:
+def find(aws: Aws, name: str) -> Stack | None:
     """The stack of this name or id; None when there is none."""
     try:
         found = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    except amazon.ClientError as error:
+    except ClientError as error:
         if "does not exist" in str(error):
             return None
         raise
@@ -87,7 +47,7 @@ def find(aws: "Aws", name: str) -> Stack | None:
     )
 
 
-def settled(aws: "Aws", name: str) -> Stack | None:
+def settled(aws: Aws, name: str) -> Stack | None:
     """The stack once nothing works on it any more, an earlier run for example.
 
     Raises:
@@ -109,94 +69,22 @@ def settled(aws: "Aws", name: str) -> Stack | None:
     return stack
 
 
-def prepare(
-    aws: "Aws", name: str, stack: Stack | None, body: str, parameters: Mapping[str, str]
-) -> ChangeSet | None:
-    """Have CloudFormation work out what would change; None when nothing would.
-
-    Raises:
-        StackError: it refuses the template or a parameter.
-    """
-    new = stack is None or stack.status == "REVIEW_IN_PROGRESS"
-    try:
-        made = aws.cloudformation.create_change_set(
-            StackName=name,
-            ChangeSetName=f"infra-{uuid4().hex}",
-            ChangeSetType="CREATE" if new else "UPDATE",
-            TemplateBody=body,
-            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
-            Capabilities=["CAPABILITY_IAM"],
-        )
-    except amazon.ClientError as error:
-        if error.response["Error"].get("Code") != "ValidationError":
-            raise
-        message = error.response["Error"].get("Message", "")
-        raise StackError(f"{name}: CloudFormation refuses it: {message}") from error
-    change_set = ChangeSet(made["Id"], made["StackId"])
-    try:
-        return _worked_out(aws, name, change_set)
-    except (KeyboardInterrupt, StackError):
-        discard(aws, change_set)
-        raise
-
-
-def _worked_out(aws: "Aws", name: str, change_set: ChangeSet) -> ChangeSet | None:
-    changes: list[Change] = []
-    pages = aws.cloudformation.get_paginator("describe_change_set")
-    for _ in pauses():
-        described = list(pages.paginate(ChangeSetName=change_set.id))
-        if described[0]["Status"] not in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
-            break
-    reason = described[0].get("StatusReason", "")
-    if any(words in reason for words in _NO_CHANGES):
-        discard(aws, change_set)
-        return None
-    if described[0]["Status"] == "FAILED":
-        raise StackError(f"{name}: CloudFormation refuses it: {reason}")
-    for page in described:
-        changes += map(_change, page["Changes"])
-    return ChangeSet(change_set.id, change_set.stack_id, tuple(changes))
-
-
-def _change(item: "ChangeTypeDef") -> Change:
-    resource = item["ResourceChange"]
-    replaced = {"True": "replace", "Conditional": "perhaps replace"}
-    action = {"Add": "add", "Remove": "remove"}.get(resource["Action"]) or replaced.get(
-        resource.get("Replacement", ""), "change"
-    )
-    targets = [detail.get("Target", {}) for detail in resource.get("Details", [])]
-    names = {target.get("Name") or target.get("Attribute", "") for target in targets}
-    details = ", ".join(sorted(names))
-    return Change(action, resource["LogicalResourceId"], resource["ResourceType"], details)
-
-
-def discard(aws: "Aws", change_set: ChangeSet) -> None:
-    """Forget a change set, and the empty stack that was made to hold it."""
-    aws.cloudformation.delete_change_set(ChangeSetName=change_set.id)
-    stack = find(aws, change_set.stack_id)
-    if stack and stack.status == "REVIEW_IN_PROGRESS":
-        aws.cloudformation.delete_stack(StackName=stack.id)
-        for _ in pauses():
-            if find(aws, stack.id) is None:
-                break
-
-
-def execute(aws: "Aws", name: str, change_set: ChangeSet) -> Stack:
-    """Make the changes and show how it goes; the stack as it is then.
+def execute(aws: Aws, name: str, stack_id: str, change_set_id: str) -> Stack:
+    """Make the changes of a change set and show how it goes; the stack as it is then.
 
     Raises:
         StackError: a change could not be made, and all of them were undone.
     """
-    seen = _last_event(aws, change_set.stack_id)
-    aws.cloudformation.execute_change_set(ChangeSetName=change_set.id)
-    events = _watch(aws, change_set.stack_id, seen)
-    stack = find(aws, change_set.stack_id)
+    seen = _last_event(aws, stack_id)
+    aws.cloudformation.execute_change_set(ChangeSetName=change_set_id)
+    events = _watch(aws, stack_id, seen)
+    stack = find(aws, stack_id)
     if stack is None or stack.status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         raise StackError(f"{name} failed: {first_cause(events)}")
     return stack
 
 
-def delete(aws: "Aws", name: str, stack: Stack) -> None:
+def delete(aws: Aws, name: str, stack: Stack) -> None:
     """Delete the stack and show how it goes.
 
     Raises:
@@ -209,21 +97,21 @@ def delete(aws: "Aws", name: str, stack: Stack) -> None:
         raise StackError(f"{name} could not be deleted: {first_cause(events)}")
 
 
-def resources(aws: "Aws", name: str) -> "list[StackResourceSummaryTypeDef]":
+def resources(aws: Aws, name: str) -> list[Mapping[str, Any]]:
     """What the stack of this name or id consists of."""
     pages = aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
     found = [resource for page in pages for resource in page["StackResourceSummaries"]]
     return [r for r in found if r["ResourceStatus"] != "DELETE_COMPLETE"]
 
 
-def first_cause(events: "Sequence[StackEventTypeDef]") -> str:
+def first_cause(events: Sequence[Event]) -> str:
     """The failure that the others followed from, and the next step where its words tell."""
     failed = [e for e in events if e.get("ResourceStatus", "").endswith("FAILED")]
     # Resources that CloudFormation stopped because of another one are "cancelled".
     own = [e for e in failed if "cancelled" not in e.get("ResourceStatusReason", "")]
     of_resources = [e for e in own if not _is_of_stack(e)]
     for event in of_resources + own + failed:
-        return amazon.with_next_step(
+        return with_next_step(
             f"{event['LogicalResourceId']} ({event['ResourceType']}) {event['ResourceStatus']}:"
             f" {event.get('ResourceStatusReason', 'no reason given')}"
         )
@@ -244,17 +132,17 @@ def _is_busy(stack: Stack | None) -> bool:
     return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
 
 
-def _is_of_stack(event: "StackEventTypeDef") -> bool:
-    return event.get("PhysicalResourceId") == event["StackId"]
+def _is_of_stack(event: Event) -> bool:
+    return bool(event.get("PhysicalResourceId") == event["StackId"])
 
 
-def _ends(event: "StackEventTypeDef") -> bool:
+def _ends(event: Event) -> bool:
     return _is_of_stack(event) and not event["ResourceStatus"].endswith("_IN_PROGRESS")
 
 
-def _watch(aws: "Aws", stack_id: str, seen: str | None) -> "list[StackEventTypeDef]":
+def _watch(aws: Aws, stack_id: str, seen: str | None) -> list[Event]:
     """Show what happens after the event `seen` until the stack is at rest."""
-    events: list[StackEventTypeDef] = []
+    events: list[Event] = []
     try:
         for _ in pauses():
             # Asked before the events, so that a stack at rest has told all of them.
@@ -272,7 +160,7 @@ def _watch(aws: "Aws", stack_id: str, seen: str | None) -> "list[StackEventTypeD
     return events
 
 
-def _show(event: "StackEventTypeDef") -> None:
+def _show(event: Event) -> None:
     status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
     style = "green" if status.endswith("_COMPLETE") else None
     if "FAILED" in status or "ROLLBACK" in status:
@@ -282,14 +170,14 @@ def _show(event: "StackEventTypeDef") -> None:
     say(f"  {clock}  {status:<19}  {what.rstrip()}", style)
 
 
-def _last_event(aws: "Aws", stack_id: str) -> str | None:
+def _last_event(aws: Aws, stack_id: str) -> str | None:
     events = aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
     return events[0]["EventId"] if events else None
 
 
-def _events(aws: "Aws", stack_id: str, seen: str | None) -> "list[StackEventTypeDef]":
+def _events(aws: Aws, stack_id: str, seen: str | None) -> list[Event]:
     """Events after the one called `seen`, oldest first. CloudFormation gives the newest first."""
-    newer: list[StackEventTypeDef] = []
+    newer: list[Event] = []
     pages = aws.cloudformation.get_paginator("describe_stack_events")
     for page in pages.paginate(StackName=stack_id):
         for event in page["StackEvents"]:

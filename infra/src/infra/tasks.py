@@ -3,16 +3,11 @@
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from infra.aws import with_next_step
+from infra.aws import Aws, with_next_step
 from infra.console import say
 from infra.stacks import pauses
-
-if TYPE_CHECKING:
-    from types_boto3_ecs.type_defs import ServiceTypeDef, TaskTypeDef
-
-    from infra.aws import Aws
 
 # How much of a log is shown at first.
 _LINES = 100
@@ -25,7 +20,7 @@ class TaskError(Exception):
     """A task or a service did not do what was asked; says why."""
 
 
-def service(aws: "Aws", cluster: str, arn: str) -> "ServiceTypeDef":
+def service(aws: Aws, cluster: str, arn: str) -> Mapping[str, Any]:
     """The service as ECS has it now.
 
     Raises:
@@ -39,7 +34,7 @@ def service(aws: "Aws", cluster: str, arn: str) -> "ServiceTypeDef":
     )
 
 
-def migrate(aws: "Aws", name: str, values: Mapping[str, str]) -> None:
+def migrate(aws: Aws, name: str, values: Mapping[str, str]) -> None:
     """Run the migration of the service `name`, show what it prints, and wait for its end.
 
     `values` are outputs: the cluster, the network, the migration's task definition and log group.
@@ -63,7 +58,7 @@ def migrate(aws: "Aws", name: str, values: Mapping[str, str]) -> None:
     if not started["tasks"]:
         reasons = [failure.get("reason", "no reason given") for failure in started["failures"]]
         raise TaskError(with_next_step(f"migration of {name} did not start: {reasons}"))
-    task = started["tasks"][0]
+    task: Mapping[str, Any] = started["tasks"][0]
     say(f"{name}: migration, task {_name(task['taskArn'])}", "bold")
     try:
         task = _watched(aws, cluster, task, values["MigrationLogGroupName"])
@@ -77,7 +72,7 @@ def migrate(aws: "Aws", name: str, values: Mapping[str, str]) -> None:
         raise TaskError(with_next_step(f"migration of {name} {ended}: {why}"))
 
 
-def _watched(aws: "Aws", cluster: str, task: "TaskTypeDef", group: str) -> "TaskTypeDef":
+def _watched(aws: Aws, cluster: str, task: Mapping[str, Any], group: str) -> Mapping[str, Any]:
     """Show the task's states and lines until it has stopped."""
     arn = task["taskArn"]
     lines = _new_lines(aws, group, time.time() - 60, f"migration/migration/{_name(arn)}")
@@ -96,7 +91,7 @@ def _watched(aws: "Aws", cluster: str, task: "TaskTypeDef", group: str) -> "Task
     return task
 
 
-def logs(aws: "Aws", group: str, *, follow: bool) -> Iterator[str]:
+def logs(aws: Aws, group: str, *, follow: bool) -> Iterator[str]:
     """The newest lines of the last hour, oldest first; with `follow` also those to come."""
     lines = _new_lines(aws, group, time.time() - _SECONDS)
     yield from deque(next(lines), maxlen=_LINES)
@@ -105,7 +100,7 @@ def logs(aws: "Aws", group: str, *, follow: bool) -> Iterator[str]:
         yield from next(lines)
 
 
-def _new_lines(aws: "Aws", group: str, since: float, stream: str = "") -> Iterator[Iterator[str]]:
+def _new_lines(aws: Aws, group: str, since: float, stream: str = "") -> Iterator[Iterator[str]]:
     """Each turn: the lines that came since the turn before."""
     seen: set[str] = set()
     pages = aws.logs.get_paginator("filter_log_events")
@@ -123,7 +118,7 @@ def _new_lines(aws: "Aws", group: str, since: float, stream: str = "") -> Iterat
         )
 
 
-def rollback(aws: "Aws", cluster: str, arn: str) -> None:
+def rollback(aws: Aws, cluster: str, arn: str) -> None:
     """Let the service run the revision before its present one, and wait until it does.
 
     Raises:
@@ -152,7 +147,7 @@ def rollback(aws: "Aws", cluster: str, arn: str) -> None:
             break
 
 
-def revisions(aws: "Aws", family: str) -> list[int]:
+def revisions(aws: Aws, family: str) -> list[int]:
     """The revisions of a task definition that can be run."""
     pages = aws.ecs.get_paginator("list_task_definitions")
     arns = [
@@ -163,7 +158,7 @@ def revisions(aws: "Aws", family: str) -> list[int]:
     return [int(arn.rpartition(":")[2]) for arn in arns]
 
 
-def forget(aws: "Aws", family: str) -> None:
+def forget(aws: Aws, family: str) -> None:
     """Deregister what is left of a task definition, so that no later rollback finds it."""
     for revision in revisions(aws, family):
         aws.ecs.deregister_task_definition(taskDefinition=f"{family}:{revision}")

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def load(path: Path) -> Document:
 
 
 def choices(path: Path = PARAMETERS) -> dict[str, str]:
-    """What `infra/parameters.yaml` (or a file like it) chooses, as texts: what CloudFormation takes.
+    """What `infra/parameters.yaml`, or a file like it, chooses, as texts for CloudFormation.
 
     A list becomes a text with commas, a boolean `true` or `false`; what has no value is left out.
     """
@@ -102,42 +103,27 @@ def _with_includes(value: Any, folder: Path) -> Any:
 def body(template: Document, parameters: Mapping[str, str]) -> str:
     """The template as CloudFormation is given it.
 
-    A deployment of API Gateway is a snapshot that never changes. So it is named after what it shows:
-    the API, and the parameters that the API may refer to. When these change it is another
+    A deployment of API Gateway is a snapshot that never changes, so it is named after what it
+    shows: the API, and the parameters that the API may refer to. When these change it is another
     resource, and the stage is led to that one.
 
     Raises:
         DefinitionError: the text is longer than CloudFormation takes.
     """
-    resources = template["Resources"]
-    for name in [n for n, r in resources.items() if r["Type"] == "AWS::ApiGateway::Deployment"]:
-        bodies = [r for r in resources.values() if r["Type"] == "AWS::ApiGateway::RestApi"]
-        shown = json.dumps([bodies, parameters], sort_keys=True, default=str)
-        template = _renamed(template, name, name + hashlib.sha256(shown.encode()).hexdigest()[:8])
-    # default=str: YAML reads an unquoted 2012-10-17 as a date.
-    text = json.dumps(template, ensure_ascii=False, separators=(",", ":"), default=str)
+    # default=str, because YAML reads an unquoted 2012-10-17 as a date.
+    dump = partial(json.dumps, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = dump(template)
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::ApiGateway::Deployment":
+            shown = dump([template, parameters], sort_keys=True).encode()
+            named = name + hashlib.sha256(shown).hexdigest()[:8]
+            # A logical id is a whole string, be it a key or a value, or is in the ${} of a Sub.
+            text = text.replace(f'"{name}"', f'"{named}"')
+            text = re.sub(rf"\$\{{{name}(?=[}}.])", f"${{{named}", text)
     if (size := len(text.encode())) > MAX_BODY_BYTES:
-        what = template.get("Description", "the template")
+        what = template.get("Description", "a template")
         raise DefinitionError(f"{what} {size} bytes, but CloudFormation takes {MAX_BODY_BYTES}")
     return text
-
-
-def _renamed(value: Any, old: str, new: str, key: str = "") -> Any:
-    """Rename a resource, in its definition and wherever it is referred to."""
-    if isinstance(value, dict):
-        return {
-            new if (k, key) == (old, "Resources") else k: _renamed(v, old, new, k)
-            for k, v in value.items()
-        }
-    if isinstance(value, list):
-        if key == "Fn::GetAtt":
-            return [new if value[0] == old else value[0], *value[1:]]
-        return [_renamed(item, old, new, key) for item in value]
-    if key in {"Ref", "DependsOn"} and value == old:
-        return new
-    if key == "Fn::Sub" and isinstance(value, str):
-        return re.sub(rf"\$\{{{old}(?=[.}}])", f"${{{new}", value)
-    return value
 
 
 def parameters(

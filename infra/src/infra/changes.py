@@ -1,0 +1,108 @@
+"""What would change: CloudFormation works it out as a change set, and may be told to forget it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from infra.aws import Aws, ClientError, WaiterError
+from infra.stacks import Stack, StackError, find
+
+# What nobody can make again; that it is lost is shouted.
+HOLDS_DATA = {
+    "AWS::RDS::DBInstance": "the database",
+    "AWS::SecretsManager::Secret": "a secret",
+    "AWS::ECR::Repository": "images",
+    "AWS::Logs::LogGroup": "logs",
+}
+# How CloudFormation says that a change set is empty.
+_NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+_REPLACED = {"True": "replace", "Conditional": "perhaps replace"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one resource: add, change, replace, perhaps replace, or remove."""
+
+    action: str
+    logical_id: str
+    type: str
+    details: str = ""
+
+    @property
+    def loss(self) -> str | None:
+        """What is lost by it and cannot be made again."""
+        return None if self.action in {"add", "change"} else HOLDS_DATA.get(self.type)
+
+
+@dataclass(frozen=True)
+class ChangeSet:
+    """Changes that CloudFormation has worked out and not made."""
+
+    id: str
+    stack_id: str
+    changes: tuple[Change, ...] = ()
+
+
+def prepare(
+    aws: Aws, name: str, stack: Stack | None, body: str, parameters: Mapping[str, str]
+) -> ChangeSet | None:
+    """Have the changes of a new or an existing stack worked out; None when there are none.
+
+    Raises:
+        StackError: CloudFormation refuses the template or a parameter.
+    """
+    new = stack is None or stack.status == "REVIEW_IN_PROGRESS"
+    try:
+        made = aws.cloudformation.create_change_set(
+            StackName=name,
+            ChangeSetName=f"infra-{uuid4().hex}",
+            ChangeSetType="CREATE" if new else "UPDATE",
+            TemplateBody=body,
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+    except ClientError as error:
+        if (said := error.response["Error"]).get("Code") != "ValidationError":
+            raise
+        raise StackError(f"{name}: CloudFormation refuses it: {said.get('Message')}") from error
+    return _worked_out(aws, name, ChangeSet(made["Id"], made["StackId"]))
+
+
+def _worked_out(aws: Aws, name: str, change_set: ChangeSet) -> ChangeSet | None:
+    client = aws.cloudformation
+    try:
+        waiter = client.get_waiter("change_set_create_complete")
+        waiter.wait(ChangeSetName=change_set.id, WaiterConfig={"Delay": 1, "MaxAttempts": 600})
+    except WaiterError as error:
+        discard(aws, change_set)
+        reason = str(error.last_response.get("StatusReason", error))
+        if any(words in reason for words in _NO_CHANGES):
+            return None
+        raise StackError(f"{name}: CloudFormation refuses it: {reason}") from error
+    except KeyboardInterrupt:
+        discard(aws, change_set)
+        raise
+    pages = client.get_paginator("describe_change_set").paginate(ChangeSetName=change_set.id)
+    changes = [_change(item["ResourceChange"]) for page in pages for item in page["Changes"]]
+    return replace(change_set, changes=tuple(changes))
+
+
+def _change(resource: Mapping[str, Any]) -> Change:
+    action = resource["Action"].lower()
+    if action == "modify":
+        action = _REPLACED.get(resource.get("Replacement", ""), "change")
+    targets = [detail.get("Target", {}) for detail in resource.get("Details", [])]
+    names = {target.get("Name") or target.get("Attribute", "") for target in targets}
+    details = ", ".join(sorted(names))
+    return Change(action, resource["LogicalResourceId"], resource["ResourceType"], details)
+
+
+def discard(aws: Aws, change_set: ChangeSet) -> None:
+    """Forget a change set, and the empty stack that was made to hold it."""
+    aws.cloudformation.delete_change_set(ChangeSetName=change_set.id)
+    stack = find(aws, change_set.stack_id)
+    if stack and stack.status == "REVIEW_IN_PROGRESS":
+        aws.cloudformation.delete_stack(StackName=stack.id)
+        waiter = aws.cloudformation.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=stack.id, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
