@@ -104,7 +104,8 @@ def _identity(roles: list[Any]) -> list[Rule]:
         ),
         Rule("iam:*InstanceProfile", arns("iam", f"instance-profile/{OURS}", place=ACCOUNT)),
         Rule("iam:*", ours),
-        Rule("cloudformation:*", arns("cloudformation", f"stack/{OURS}/*")),
+        # A change set is asked for by its own ARN, which does not say of which stack it is.
+        Rule("cloudformation:*", arns("cloudformation", f"stack/{OURS}/*", "changeSet/infra-*")),
         # Under these names AWS keeps the ids of its images.
         Rule("ssm:GetParameters", arns("ssm", "parameter/aws/service/*", place=REGION)),
     ]

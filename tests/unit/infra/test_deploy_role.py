@@ -79,6 +79,7 @@ def _may(action: str, arn: str, context: dict[str, str] | None = None, **values:
     [
         ("cloudformation:CreateChangeSet", _ARN + "stack/ecs-fargate-data/1", {}),
         ("cloudformation:DeleteStack", _ARN + "stack/ecs-fargate-data/1", {}),
+        ("cloudformation:ExecuteChangeSet", _ARN + "changeSet/infra-0123456789ab/1", {}),
         ("iam:CreateRole", _ROLE + "ecs-fargate-platform-TaskRole-1", {}),
         (
             "iam:PassRole",
