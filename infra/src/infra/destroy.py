@@ -35,10 +35,10 @@ def destroy(work: Deployment, *, yes: bool, purge: bool) -> None:
         if purge:
             work.aws.rds.delete_db_snapshot(DBSnapshotIdentifier=snapshot)
         else:
-            say(f"Kept: the database as snapshot {snapshot}")
+            say(f"kept: database snapshot {snapshot}")
     for layer in work.deployed():
-        say(f"Kept: stack {work.name(layer)}; destroy --purge deletes it too")
-    say("Done.", "green")
+        say(f"kept: stack {work.name(layer)} with its images; destroy --purge deletes it too")
+    say("Done." if going else "nothing to remove", "green")
 
 
 def _show(work: Deployment, layers: list[Layer]) -> list[str]:

@@ -87,6 +87,6 @@ def _print(title: str, changes: Sequence[Change]) -> None:
     rows = [(_MARKS[c.action], c.logical_id, c.type, c.details) for c in changes]
     for line, change in zip(table(rows), changes, strict=True):
         if change.loss:
-            result(f"{line}   <== {change.action.upper()}: LOSES {change.loss.upper()}", "red")
+            result(f"{line}  <== {change.action.upper()}S {change.loss.upper()}", "red")
         else:
             result(line, _COLOURS.get(_MARKS[change.action], "yellow"))

@@ -1,6 +1,7 @@
 """Prints how a deployment is: its stacks, tasks, targets, alarms and address."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 from infra import stacks, tasks
@@ -9,7 +10,7 @@ from infra.deployment import Deployment
 from infra.layers import Layer
 from infra.stacks import Stack
 
-_GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "COMPLETED", "healthy", "OK"}
+_BAD = re.compile("ALARM|unhealthy|FAILED|ROLLBACK|rolled back")
 
 
 def status(work: Deployment) -> None:
@@ -86,8 +87,7 @@ def _resources(work: Deployment, deployed: dict[Layer, Stack], kind: str) -> lis
 def _print(title: str, rows: list[tuple[str, ...]]) -> None:
     result(f"\n{title}", "bold")
     for line, row in zip(table(rows) if rows else ["  none"], rows or [("",)], strict=True):
-        bad = len(row) > 1 and row[-1] not in _GOOD
-        result(line, "red" if bad else None)
+        result(line, "red" if any(map(_BAD.search, row)) else None)
 
 
 def outputs(work: Deployment, *, as_json: bool) -> None:

@@ -1,7 +1,6 @@
 """What ECS runs: migrations, which end; services, their logs, and their way back to a revision."""
 
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -59,7 +58,7 @@ def migrate(aws: Aws, name: str, values: Mapping[str, str]) -> None:
         reasons = [failure.get("reason", "no reason given") for failure in started["failures"]]
         raise TaskError(with_next_step(f"migration of {name} did not start: {reasons}"))
     task: Mapping[str, Any] = started["tasks"][0]
-    say(f"{name}: migration, task {_name(task['taskArn'])}", "bold")
+    say(f"{name}: migration runs as task {_name(task['taskArn'])}", "bold")
     try:
         task = _watched(aws, cluster, task, values["MigrationLogGroupName"])
     except KeyboardInterrupt:
@@ -70,6 +69,7 @@ def migrate(aws: Aws, name: str, values: Mapping[str, str]) -> None:
         ended = "did not start" if code is None else f"ended with {code}"
         why = container.get("reason") or task.get("stoppedReason") or "no reason given"
         raise TaskError(with_next_step(f"migration of {name} {ended}: {why}"))
+    say(f"{name}: schema is up to date", "green")
 
 
 def _watched(aws: Aws, cluster: str, task: Mapping[str, Any], group: str) -> Mapping[str, Any]:
@@ -83,7 +83,7 @@ def _watched(aws: Aws, cluster: str, task: Mapping[str, Any], group: str) -> Map
         if (status := task["lastStatus"]) != shown:
             say(f"  {status}", "dim")
         for line in next(lines):
-            say(f"  {line}")
+            say(f"  {line['message'].rstrip()}")
         # One turn more than needed: lines arrive later than states.
         if status == shown == "STOPPED":
             break
@@ -94,28 +94,31 @@ def _watched(aws: Aws, cluster: str, task: Mapping[str, Any], group: str) -> Map
 def logs(aws: Aws, group: str, *, follow: bool) -> Iterator[str]:
     """The newest lines of the last hour, oldest first; with `follow` also those to come."""
     lines = _new_lines(aws, group, time.time() - _SECONDS)
-    yield from deque(next(lines), maxlen=_LINES)
+    yield from map(_text, next(lines)[-_LINES:])
     while follow:
         time.sleep(2)
-        yield from next(lines)
+        yield from map(_text, next(lines))
 
 
-def _new_lines(aws: Aws, group: str, since: float, stream: str = "") -> Iterator[Iterator[str]]:
+def _text(line: Mapping[str, Any]) -> str:
+    clock = time.strftime("%H:%M:%S", time.localtime(line["timestamp"] / 1000))
+    return f"{clock} {_name(line['logStreamName'])[:8]} {line['message'].rstrip()}"
+
+
+def _new_lines(
+    aws: Aws, group: str, since: float, stream: str = ""
+) -> Iterator[list[Mapping[str, Any]]]:
     """Each turn: the lines that came since the turn before."""
     seen: set[str] = set()
     pages = aws.logs.get_paginator("filter_log_events")
     where: Any = {"logStreamNamePrefix": stream} if stream else {}
     while True:
-        new = []
+        new: list[Mapping[str, Any]] = []
         for page in pages.paginate(logGroupName=group, startTime=int(since * 1000), **where):
-            new += [event for event in page["events"] if event["eventId"] not in seen]
-        since = max([since, *(event["timestamp"] / 1000 - _LATENESS_SECONDS for event in new)])
-        seen |= {event["eventId"] for event in new}
-        yield (
-            f"{time.strftime('%H:%M:%S', time.localtime(event['timestamp'] / 1000))}"
-            f" {_name(event['logStreamName'])[:8]} {event['message'].rstrip()}"
-            for event in new
-        )
+            new += [line for line in page["events"] if line["eventId"] not in seen]
+        seen |= {line["eventId"] for line in new}
+        since = max([since, *(line["timestamp"] / 1000 - _LATENESS_SECONDS for line in new)])
+        yield new
 
 
 def rollback(aws: Aws, cluster: str, arn: str) -> None:
@@ -128,7 +131,7 @@ def rollback(aws: Aws, cluster: str, arn: str) -> None:
     family, _, revision = current.partition(":")
     earlier = [r for r in revisions(aws, family) if r < int(revision)]
     if not earlier:
-        raise TaskError(f"{current} is the first revision there is: nothing to go back to")
+        raise TaskError(f"there is no task definition before {current} to go back to")
     previous = f"{family}:{max(earlier)}"
     say(f"{_name(arn)}: from {current} back to {previous}", "bold")
     aws.ecs.update_service(cluster=cluster, service=arn, taskDefinition=previous)
