@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.fixtures.gateway",
     "tests.fixtures.services",
     "tests.fixtures.mysql",
+    "tests.fixtures.registry",
 ]

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import subprocess
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,21 +85,21 @@ def build(root: Path, service: str) -> Image:
     Raises:
         ImageError: No engine answers, or the build failed; then with all that it said.
     """
-    engine = _engine()
     # Provenance holds the time of the build: the same content would get a new digest every time.
     environment = {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
-    outcome = subprocess.run(  # noqa: S603 - a service's name, no shell
-        ["docker", "compose", "build", service],  # noqa: S607 - wherever it is installed
-        cwd=root,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if outcome.returncode:
-        raise ImageError(f"{outcome.stdout.rstrip()}\n{service} could not be built; see above")
-    image = engine.images.get(f"{service}:local")
+    with _engine() as engine:
+        outcome = subprocess.run(  # noqa: S603 - a service's name, no shell
+            ["docker", "compose", "build", service],  # noqa: S607 - wherever it is installed
+            cwd=root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if outcome.returncode:
+            raise ImageError(f"{outcome.stdout.rstrip()}\n{service} could not be built; see above")
+        image = engine.images.get(f"{service}:local")
     return Image(str(image.id), _ecs_architecture(image.attrs["Architecture"]))
 
 
@@ -143,21 +144,21 @@ def push(image: Image, repository: str, tag: str, login: Login) -> Image:
         PushError: The registry did not take it.
         ImageError: No engine answers.
     """
-    engine = _engine()
     name = f"{repository}:{tag}"
     # An argument of the engine's API: no command line, no file.
     credentials = {"username": login.username, "password": login.password}
-    if there := _find(engine, repository, tag, credentials):
-        say(f"{name} is in the registry already")
-        return there
-    try:
-        engine.api.tag(image.reference, repository, tag)
-        digest = _upload(engine, repository, tag, credentials)
-    # The SDK's errors are OSErrors too; what interrupts the stream of events comes from below it.
-    except (OSError, HTTPError) as error:
-        raise PushError(_explain(name, error)) from error
-    finally:
-        _untag(engine, name)
+    with _engine() as engine:
+        if there := _find(engine, repository, tag, credentials):
+            say(f"{name} is in the registry already")
+            return there
+        try:
+            engine.api.tag(image.reference, repository, tag)
+            digest = _upload(engine, repository, tag, credentials)
+        # The SDK's errors are OSErrors too; what breaks the stream of events comes from below it.
+        except (OSError, HTTPError) as error:
+            raise PushError(_explain(name, error)) from error
+        finally:
+            _untag(engine, name)
     say(f"{name} is pushed")
     return Image(f"{repository}@{digest}", image.architecture)
 
@@ -203,9 +204,9 @@ def _explain(name: str, error: object) -> str:
     return f"{name} is not pushed: {said}" + (f". Next: {step}" if step else "")
 
 
-def _engine() -> docker.DockerClient:
+def _engine() -> AbstractContextManager[docker.DockerClient]:
     try:
-        return docker.from_env(timeout=_SILENCE_SECONDS)
+        return closing(docker.from_env(timeout=_SILENCE_SECONDS))
     except DockerException as error:
         raise ImageError(_NO_ENGINE) from error
 

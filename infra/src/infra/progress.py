@@ -8,6 +8,7 @@ from typing import Any
 from infra import console
 
 _BAR = 30
+_USUAL_WIDTH = 80  # of a terminal that does not tell its own
 _MEGABYTE = 1_000_000
 # What a layer says before there is anything to tell.
 _NOTHING_YET = {"Preparing", "Waiting"}
@@ -41,7 +42,7 @@ class Progress:
         self._last[layer] = line
         # Up to the layer's line and down again; a line that wraps would break the count.
         rows = len(self._last) - list(self._last).index(layer)
-        width = os.get_terminal_size(sys.stderr.fileno()).columns
+        width = os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
         sys.stderr.write(f"\033[{rows}A\r\033[K{line[: width - 1]}\033[{rows}B\r")
         sys.stderr.flush()
 
