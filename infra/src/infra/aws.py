@@ -43,6 +43,7 @@ _NEXT_STEPS = {
     "AccessDenied|Unauthorized|not authorized to perform": (
         "use a role that may: infra/templates/deploy-role.yaml makes one"
     ),
+    "deletion protection": "python -m infra destroy turns that off, after asking",
     "Throttl|TooManyRequests|RequestLimitExceeded|Rate exceeded": "wait a minute, then repeat",
     "LimitExceeded|QuotaExceeded|quota|limit exceeded|maximum number of": (
         "ask for more in the Service Quotas console or remove what is not needed, then repeat"

@@ -13,22 +13,17 @@ def destroy(work: Deployment, *, yes: bool, purge: bool) -> None:
     """Delete the stacks, last one first. Images and a snapshot of the data stay, unless `purge`."""
     say(work.aws.place(), "bold")
     going = [layer for layer in reversed(work.deployed()) if purge or layer is not REGISTRY]
-    databases = _show(work, going)
+    for layer in going:
+        _show(work, layer)
     if going and not yes:
-        say(
-            "Nothing is kept." if purge else "A final snapshot of the data and the images are kept."
-        )
+        kept = "Nothing is kept." if purge else "Images and a final snapshot of the data are kept."
+        say(kept, "bold")
         if ask(f"Type {work.prefix} to delete all of this:") != work.prefix:
             raise StackError("not confirmed, so nothing was deleted; scripts say --yes")
+    databases = [name for layer in going for name in _databases(work.aws, work.name(layer))]
     before = _snapshots(work.aws, databases)
-    for database in databases:
-        work.aws.rds.modify_db_instance(
-            DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True
-        )
     for layer in going:
-        if stack := stacks.settled(work.aws, work.name(layer)):
-            say(f"{layer.name}: deleting", "bold")
-            stacks.delete(work.aws, work.name(layer), stack)
+        _delete(work.aws, work.name(layer))
     for service in SERVICES:
         tasks.forget(work.aws, f"{work.prefix}-{service.name}-td")
     for snapshot in sorted(_snapshots(work.aws, databases) - before):
@@ -41,19 +36,34 @@ def destroy(work: Deployment, *, yes: bool, purge: bool) -> None:
     say("Done." if going else "nothing to remove", "green")
 
 
-def _show(work: Deployment, layers: list[Layer]) -> list[str]:
-    """Tell what will go; the names of the databases in it."""
-    databases = []
-    for layer in layers:
-        held = stacks.resources(work.aws, work.name(layer))
-        say(f"{work.name(layer)}: {len(held)} resources")
-        for resource in held:
-            kind, name = resource["ResourceType"], resource.get("PhysicalResourceId", "")
-            if kind in HOLDS_DATA:
-                say(f"  {HOLDS_DATA[kind]}: {name}", "red")
-            if kind == "AWS::RDS::DBInstance":
-                databases.append(name)
-    return databases
+def _show(work: Deployment, layer: Layer) -> None:
+    held = stacks.resources(work.aws, work.name(layer))
+    say(f"{work.name(layer)}: {len(held)} resources")
+    for resource in held:
+        if resource["ResourceType"] in HOLDS_DATA:
+            what = HOLDS_DATA[resource["ResourceType"]]
+            say(f"  {what}: {resource.get('PhysicalResourceId', '')}", "red")
+
+
+def _delete(aws: Aws, name: str) -> None:
+    stack = stacks.settled(aws, name)
+    if stack is None:
+        return
+    say(f"{name}: deleting", "bold")
+    for database in _databases(aws, name):
+        # Consent was given; what protects from an accident would stop CloudFormation too.
+        aws.rds.modify_db_instance(
+            DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True
+        )
+    stacks.delete(aws, name, stack)
+
+
+def _databases(aws: Aws, name: str) -> list[str]:
+    return [
+        resource["PhysicalResourceId"]
+        for resource in stacks.resources(aws, name)
+        if resource["ResourceType"] == "AWS::RDS::DBInstance"
+    ]
 
 
 def _snapshots(aws: Aws, databases: list[str]) -> set[str]:

@@ -31,12 +31,12 @@ def plan(work: Deployment) -> None:
             work.outputs |= stack.outputs
         else:
             promised |= templates.assemble(layer).get("Outputs", {}).keys()
-        _print(layer.name if changes else f"{layer.name}: unchanged", changes)
+        print_changes(layer.name, changes)
         totals.update(change.action for change in changes)
     for layer, stack in work.unwanted().items():
         gone = stacks.resources(work.aws, stack.id)
         changes = [Change("remove", r["LogicalResourceId"], r["ResourceType"]) for r in gone]
-        _print(f"{layer.name}: no longer wanted", changes)
+        print_changes(f"{layer.name}: no longer wanted", changes)
         totals.update(change.action for change in changes)
     counts = [f"{totals[action]} to {action}" for action in _MARKS if totals[action]]
     result(f"\n{', '.join(counts) or 'Nothing would change'}.", "bold")
@@ -82,8 +82,9 @@ def _addition(name: str, resource: templates.Document) -> Change:
     return Change("add", name, resource["Type"], condition)
 
 
-def _print(title: str, changes: Sequence[Change]) -> None:
-    result(f"\n{title}" if changes else title, "bold" if changes else "dim")
+def print_changes(title: str, changes: Sequence[Change]) -> None:
+    """Print a line for each change, red where it loses something."""
+    result(f"\n{title}" if changes else f"{title}: unchanged", "bold" if changes else "dim")
     rows = [(_MARKS[c.action], c.logical_id, c.type, c.details) for c in changes]
     for line, change in zip(table(rows), changes, strict=True):
         if change.loss:

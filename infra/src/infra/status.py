@@ -10,7 +10,7 @@ from infra.deployment import Deployment
 from infra.layers import Layer
 from infra.stacks import Stack
 
-_BAD = re.compile("ALARM|unhealthy|FAILED|ROLLBACK|rolled back")
+_BAD = re.compile("ALARM|unhealthy|FAILED|ROLLBACK")
 
 
 def status(work: Deployment) -> None:
@@ -87,7 +87,7 @@ def _resources(work: Deployment, deployed: dict[Layer, Stack], kind: str) -> lis
 def _print(title: str, rows: list[tuple[str, ...]]) -> None:
     result(f"\n{title}", "bold")
     for line, row in zip(table(rows) if rows else ["  none"], rows or [("",)], strict=True):
-        result(line, "red" if any(map(_BAD.search, row)) else None)
+        result(line, "red" if _BAD.search(row[-1]) else None)
 
 
 def outputs(work: Deployment, *, as_json: bool) -> None:

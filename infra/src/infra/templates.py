@@ -29,7 +29,7 @@ class DefinitionError(Exception):
     """A definition file that cannot be deployed; one line per mistake."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Reads CloudFormation's short forms: `!Ref x` is `{Ref: x}`, `!Sub x` is `{Fn::Sub: x}`."""
 
 
