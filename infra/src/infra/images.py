@@ -4,41 +4,31 @@ import hashlib
 import os
 import re
 import subprocess
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import docker
-from docker.errors import DockerException
+from docker.errors import APIError, DockerException
+from docker.models.images import RegistryData
 from urllib3.exceptions import HTTPError
 
 from infra.console import say
 from infra.progress import Progress
 
+_FILES_NAMED = 5
 # The engine is never as long without a word while bytes move.
 _SILENCE_SECONDS = 60
-_FILES_NAMED = 5
-_NO_ENGINE = "no Docker engine answers here. Next: make engine"
+_SILENCE = "the engine broke off or fell silent"
 _ECS_ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}
 # What ECR, other registries and the engine say, and what to do next. The first that fits.
 _NEXT_STEPS = (
-    (r"cannot be overwritten", "repeat: this tag came meanwhile, and what it stands for is used"),
+    ("cannot be overwritten", "repeat: the tag came meanwhile, and what it stands for is used"),
+    ("no basic auth|unauthorized|has expired", "repeat, with credentials of the right account"),
+    ("denied|forbidden", "use a role that may push: infra/templates/deploy-role.yaml makes one"),
+    ("name unknown", "python -m infra deploy makes the repositories, in its first layer"),
     (
-        r"no basic auth|unauthorized|authentication required|token has expired",
-        "repeat for a new login, with credentials of the account that has the registry",
-    ),
-    (
-        r"not authorized to perform|access .*denied|forbidden",
-        "use a role that may push: infra/templates/deploy-role.yaml makes one",
-    ),
-    (
-        r"name unknown|repository .*does not exist",
-        "python -m infra deploy makes the repositories, in its first layer",
-    ),
-    (r"no such image", "build it first"),
-    (r"invalid (reference|tag)", "give a repository and a tag as a registry writes them"),
-    (
-        r"refused|no such host|time.?out|timed out|reset by peer|unreachable|EOF",
+        f"refused|no such host|time.{{0,2}}out|reset by|unreachable|EOF|{_SILENCE}",
         "check the network, then repeat: the layers that have arrived stay",
     ),
 )
@@ -85,20 +75,11 @@ def build(root: Path, service: str) -> Image:
     Raises:
         ImageError: No engine answers, or the build failed; then with all that it said.
     """
-    # Provenance holds the time of the build: the same content would get a new digest every time.
-    environment = {**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
     with _engine() as engine:
-        outcome = subprocess.run(  # noqa: S603 - a service's name, no shell
-            ["docker", "compose", "build", service],  # noqa: S607 - wherever it is installed
-            cwd=root,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if outcome.returncode:
-            raise ImageError(f"{outcome.stdout.rstrip()}\n{service} could not be built; see above")
+        # Provenance holds the time of the build: the same content would get a new digest each time.
+        done = _run(root, "docker", "compose", "build", service, BUILDX_NO_DEFAULT_ATTESTATIONS="1")
+        if done.returncode:
+            raise ImageError(f"{done.stdout}{done.stderr}{service} could not be built; see above")
         image = engine.images.get(f"{service}:local")
     return Image(str(image.id), _ecs_architecture(image.attrs["Architecture"]))
 
@@ -114,17 +95,15 @@ def commit_tag(root: Path, *, allow_dirty: bool) -> str:
         ImageError: `root` is in no git repository that has a commit.
     """
     tag = _git(root, "rev-parse", "HEAD")[:12]
-    changed = _git(root, "diff", "--name-only", "--relative", "-z", "HEAD").split("\0")
-    unknown = _git(root, "ls-files", "--others", "--exclude-standard", "-z").split("\0")
-    names = sorted(filter(None, changed + unknown))
+    changed = _git(root, "diff", "--name-only", "--relative", "-z", "HEAD")
+    unknown = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    names = sorted(filter(None, f"{changed}\0{unknown}".split("\0")))
     if not names:
         return tag
     if not allow_dirty:
         more = f" and {len(names) - _FILES_NAMED} more" if len(names) > _FILES_NAMED else ""
-        raise DirtyTreeError(
-            f"commit {tag} does not have {', '.join(names[:_FILES_NAMED])}{more} as here."
-            " Next: commit, or --allow-dirty"
-        )
+        files = f"{', '.join(names[:_FILES_NAMED])}{more}"
+        raise DirtyTreeError(f"not in commit {tag}: {files}. Next: commit, or --allow-dirty")
     content = hashlib.sha256()
     for name in names:
         content.update(f"\0{name}\0".encode())
@@ -148,58 +127,51 @@ def push(image: Image, repository: str, tag: str, login: Login) -> Image:
     # An argument of the engine's API: no command line, no file.
     credentials = {"username": login.username, "password": login.password}
     with _engine() as engine:
-        if there := _find(engine, repository, tag, credentials):
+        if there := _find(engine, name, credentials):
             say(f"{name} is in the registry already")
-            return there
+            # Of an image in OCI's format the engine tells no platform.
+            platforms = there.attrs["Platforms"] or ()
+            linux = [_ecs_architecture(p["architecture"]) for p in platforms if p["os"] == "linux"]
+            return Image(f"{repository}@{there.id}", [*linux, image.architecture][0])
         try:
             engine.api.tag(image.reference, repository, tag)
-            digest = _upload(engine, repository, tag, credentials)
-        # The SDK's errors are OSErrors too; what breaks the stream of events comes from below it.
-        except (OSError, HTTPError) as error:
-            raise PushError(_explain(name, error)) from error
+            digest = _upload(engine, name, credentials)
+        except APIError as error:
+            raise PushError(_explain(name, str(error.explanation))) from error
+        except (OSError, HTTPError) as error:  # the SDK has no errors of its own for these
+            raise PushError(_explain(name, _SILENCE)) from error
         finally:
-            _untag(engine, name)
+            # Or the engine's list would grow by a name with every commit.
+            with suppress(OSError, DockerException):
+                engine.images.remove(name)
     say(f"{name} is pushed")
     return Image(f"{repository}@{digest}", image.architecture)
 
 
 def _find(
-    engine: docker.DockerClient, repository: str, tag: str, credentials: dict[str, str]
-) -> Image | None:
-    """What the registry has under the tag; None also when it will not say: the push learns why."""
-    try:
-        data = engine.images.get_registry_data(f"{repository}:{tag}", auth_config=credentials)
-    except (OSError, DockerException):
-        return None
-    linux = [p["architecture"] for p in data.attrs["Platforms"] if p["os"] == "linux"]
-    return Image(f"{repository}@{data.id}", _ecs_architecture(linux[0]))
+    engine: docker.DockerClient, name: str, credentials: dict[str, str]
+) -> RegistryData | None:
+    """What the registry has under a name; None also when it will not say: the push learns why."""
+    with suppress(OSError, DockerException):
+        return engine.images.get_registry_data(name, auth_config=credentials)
+    return None
 
 
-def _upload(
-    engine: docker.DockerClient, repository: str, tag: str, credentials: dict[str, str]
-) -> str:
+def _upload(engine: docker.DockerClient, name: str, credentials: dict[str, str]) -> str:
     """Push, and return the digest; a refusal is an event among the others, not an exception."""
     progress, digest = Progress(), ""
-    for event in engine.api.push(
-        repository, tag, auth_config=credentials, stream=True, decode=True
-    ):
+    for event in engine.api.push(name, auth_config=credentials, stream=True, decode=True):
         if "error" in event:
-            raise PushError(_explain(f"{repository}:{tag}", event["error"]))
+            raise PushError(_explain(name, event["error"]))
         progress.show(event)
         digest = event.get("aux", {}).get("Digest", digest)
+    if not digest:
+        raise PushError(_explain(name, _SILENCE))
     return digest
 
 
-def _untag(engine: docker.DockerClient, name: str) -> None:
-    """Take the registry's name off again: the engine's list would grow by one with every commit."""
-    try:
-        engine.images.remove(name)
-    except (OSError, DockerException):
-        return  # it never had the name, or the engine is gone and a name is the least of it
-
-
-def _explain(name: str, error: object) -> str:
-    said = " ".join(str(getattr(error, "explanation", None) or error).split()).rstrip(".")
+def _explain(name: str, said: str) -> str:
+    said = " ".join(said.split()).rstrip(".")
     step = next((step for fits, step in _NEXT_STEPS if re.search(f"(?i){fits}", said)), None)
     return f"{name} is not pushed: {said}" + (f". Next: {step}" if step else "")
 
@@ -208,29 +180,33 @@ def _engine() -> AbstractContextManager[docker.DockerClient]:
     try:
         return closing(docker.from_env(timeout=_SILENCE_SECONDS))
     except DockerException as error:
-        raise ImageError(_NO_ENGINE) from error
+        raise ImageError("no Docker engine answers here. Next: make engine") from error
 
 
 def _ecs_architecture(architecture: str) -> str:
     if architecture not in _ECS_ARCHITECTURES:
-        raise ImageError(
-            f"Fargate runs no image for {architecture}."
-            " Next: build with DOCKER_DEFAULT_PLATFORM=linux/amd64"
-        )
+        step = "build with DOCKER_DEFAULT_PLATFORM=linux/amd64"
+        raise ImageError(f"Fargate runs no image for {architecture}. Next: {step}")
     return _ECS_ARCHITECTURES[architecture]
 
 
 def _git(root: Path, *arguments: str) -> str:
-    outcome = subprocess.run(  # noqa: S603 - our own arguments, no shell
-        ["git", *arguments],  # noqa: S607 - wherever it is installed
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if outcome.returncode:
-        raise ImageError(
-            f"images are named after a commit, and git finds none: {outcome.stderr.strip()}."
-            " Next: run this in a clone of the repository"
+    done = _run(root, "git", *arguments)
+    if done.returncode:
+        step = "run this in a clone of the repository, whose commit names the images"
+        raise ImageError(f"git: {done.stderr.strip()}. Next: {step}")
+    return done.stdout.strip()
+
+
+def _run(root: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(  # noqa: S603 - no shell, and every word is ours
+            command,
+            cwd=root,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-    return outcome.stdout.strip()
+    except FileNotFoundError as error:
+        raise ImageError(f"{command[0]} is not installed here") from error

@@ -122,7 +122,7 @@ class TestARefusedPush:
     def test_asks_for_another_login(
         self, registry: Registry, image: Image, name: str, login: Login
     ) -> None:
-        with pytest.raises(PushError, match=r"not pushed: .*auth.* Next: repeat for a new login"):
+        with pytest.raises(PushError, match=r"not pushed: .*auth.* Next: repeat, with credentials"):
             push(image, registry.repository(name), "one", login)
         assert registry.writes(name) == []
 
@@ -134,12 +134,12 @@ class TestARefusedPush:
     def test_tells_that_a_name_is_none(
         self, registry: Registry, image: Image, repository: str, tag: str
     ) -> None:
-        with pytest.raises(PushError, match=r"invalid .* Next: give a repository and a tag"):
+        with pytest.raises(PushError, match=r"not pushed: invalid (reference|tag) format"):
             push(image, registry.repository(repository), tag, registry.login)
 
-    def test_asks_to_build_an_image_that_is_not_here(self, registry: Registry) -> None:
+    def test_tells_that_an_image_is_not_here(self, registry: Registry) -> None:
         unknown = Image(f"sha256:{token_hex(32)}", "X86_64")
-        with pytest.raises(PushError, match=r"(?i)no such image.* Next: build it first"):
+        with pytest.raises(PushError, match=r"not pushed: No such image: sha256:"):
             push(unknown, registry.repository("demo1"), "one", registry.login)
 
     def test_never_tells_the_password(

@@ -71,7 +71,7 @@ class TestADirtyTree:
         commit = git("rev-parse", "HEAD")[:12]
         with pytest.raises(
             DirtyTreeError,
-            match=rf"^commit {commit} does not have {named} as here\. Next: .*--allow-dirty$",
+            match=rf"^not in commit {commit}: {named}\. Next: .*--allow-dirty$",
         ):
             commit_tag(tmp_path, allow_dirty=False)
 
@@ -91,7 +91,7 @@ def test_of_many_files_the_first_are_named(git: Git, tmp_path: Path) -> None:  #
     for number in range(7):
         (tmp_path / f"new-{number}").touch()
     with pytest.raises(
-        DirtyTreeError, match=r"have new-0, new-1, new-2, new-3, new-4 and 2 more as here"
+        DirtyTreeError, match=r": new-0, new-1, new-2, new-3, new-4 and 2 more\. Next"
     ):
         commit_tag(tmp_path, allow_dirty=False)
 
