@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway_sim.cloud import Cloud
 from gateway_sim.definitions import load_cloud
-from gateway_sim.model import Cloud
 from gateway_sim.nginx import Nginx, NginxError
 from gateway_sim.problems import DefinitionError
 from gateway_sim.roles import Role, RoleError, Server, servers_of

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from gateway_sim.cloud import Cloud
 from gateway_sim.config import Config, load_config
 from gateway_sim.load_balancers import LoadBalancerReader
-from gateway_sim.model import Cloud
 from gateway_sim.problems import DefinitionError, Problem, Problems
 from gateway_sim.rest_apis import RestApiReader
 from gateway_sim.stacks import Resource, Stack, load_stacks

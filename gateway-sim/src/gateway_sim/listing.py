@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from gateway_sim.model import Action, Cloud, FixedResponse, Forward, Redirect
+from gateway_sim.cloud import Cloud
+from gateway_sim.model import Action, FixedResponse, Forward, Redirect
 
 
 def list_routes(cloud: Cloud) -> str:

@@ -1,8 +1,6 @@
-"""What the definitions say, in AWS's words: frozen, validated, and free of nginx."""
+"""What the definitions say of load balancers, in AWS's words: frozen, validated, free of nginx."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -127,51 +125,3 @@ class NetworkLoadBalancer:
     name: str
     listeners: tuple[NetworkListener, ...]
     port_here: int | None = None
-
-
-@dataclass(frozen=True)
-class Integration:
-    """An HTTP proxy integration.
-
-    `uri` still has its {placeholders}; `path` says which method path parameter fills each.
-    `headers` maps header names to API Gateway's mapping expressions.
-    `connect_to` is the load balancer behind the VPC link, None for the host of the uri.
-    """
-
-    http_method: str  # "ANY" passes the client's method on
-    uri: str
-    timeout_ms: int
-    connect_to: Address | None
-    path: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Method:
-    """A method of a resource; `http_method` may be ANY."""
-
-    http_method: str
-    resource: str
-    integration: Integration
-
-
-@dataclass(frozen=True)
-class RestApi:
-    """A REST API as one stage publishes it; methods are in the order in which they are tried."""
-
-    logical_id: str
-    api_id: str
-    name: str
-    stage: str
-    stage_variables: Mapping[str, str]
-    methods: tuple[Method, ...]
-
-
-@dataclass(frozen=True)
-class Cloud:
-    """Everything that the definitions describe and the emulator runs."""
-
-    application_load_balancers: tuple[ApplicationLoadBalancer, ...]
-    network_load_balancers: tuple[NetworkLoadBalancer, ...]
-    rest_apis: tuple[RestApi, ...]
-    files: frozenset[Path]  # what all this was read from

@@ -5,9 +5,9 @@ Source: API Gateway guide, "Parameter mapping source reference".
 
 import re
 
-from gateway_sim.match import path_group
-from gateway_sim.model import Method, RestApi
+from gateway_sim.match_methods import path_group
 from gateway_sim.rendering import literal
+from gateway_sim.rest_api_model import Method, RestApi
 
 # $context variables of parameter mappings that nginx knows by another name.
 _CONTEXT = {

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway_sim import aws_responses as aws
-from gateway_sim.match import method_regex, path_group
-from gateway_sim.model import Address, Integration, Method, RestApi
+from gateway_sim.match_methods import method_regex, path_group
+from gateway_sim.model import Address
 from gateway_sim.parameter_mapping import nginx_value
 from gateway_sim.rendering import Targets, error_location, literal, quote, render
+from gateway_sim.rest_api_model import Integration, Method, RestApi
 
 
 def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:

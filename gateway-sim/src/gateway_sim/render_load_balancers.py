@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway_sim.aws_responses import ALB_ERRORS, alb_page
-from gateway_sim.match import rule_regex
+from gateway_sim.match_rules import rule_regex
 from gateway_sim.model import (
     Action,
     ApplicationListener,

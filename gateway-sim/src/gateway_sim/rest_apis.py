@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gateway_sim.config import Config
-from gateway_sim.match import in_order_of_precedence, path_group
-from gateway_sim.model import Address, Integration, Method, NetworkLoadBalancer, RestApi
+from gateway_sim.match_methods import in_order_of_precedence, path_group
+from gateway_sim.model import Address, NetworkLoadBalancer
 from gateway_sim.parameter_mapping import is_mapping_source
 from gateway_sim.problems import WRONG_FORM, DefinitionError, Problem, Problems
+from gateway_sim.rest_api_model import Integration, Method, RestApi
 from gateway_sim.source import Located, as_text
 from gateway_sim.stacks import Resource
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, get_args
 
+from gateway_sim.cloud import Cloud
 from gateway_sim.model import (
     Address,
     ApplicationLoadBalancer,
-    Cloud,
     NetworkLoadBalancer,
-    RestApi,
     TargetGroup,
 )
 from gateway_sim.render_apis import api_gateway, next_hop
 from gateway_sim.render_load_balancers import application_load_balancers, network_load_balancers
 from gateway_sim.rendering import Targets
+from gateway_sim.rest_api_model import RestApi
 
 Role = Literal["api-gateway", "nlb", "alb", "all"]
 ROLES: tuple[Role, ...] = get_args(Role)

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from gateway_sim.definitions import load_cloud
-from gateway_sim.model import FixedResponse, Forward, Method, Redirect
+from gateway_sim.model import FixedResponse, Forward, Redirect
+from gateway_sim.rest_api_model import Method
 from tests.fixtures.gateway import Container
 from tests.integration.gateway_sim.conftest import Shop
-from tests.unit.gateway_sim.cases import ALB_CASES, API_CASES, CONFIG, AlbCase, ApiCase
+from tests.unit.gateway_sim.cases import CONFIG
+from tests.unit.gateway_sim.method_cases import API_CASES, ApiCase
+from tests.unit.gateway_sim.rule_cases import ALB_CASES, AlbCase
 
 CLOUD = load_cloud(CONFIG)
 LISTENER = CLOUD.application_load_balancers[0].listeners[0]

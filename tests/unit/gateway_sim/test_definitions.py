@@ -3,11 +3,11 @@ from gateway_sim.model import (
     FixedResponse,
     Forward,
     HealthCheck,
-    Integration,
     NetworkListener,
     Redirect,
     Rewrite,
 )
+from gateway_sim.rest_api_model import Integration
 from gateway_sim.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from gateway_sim.config import load_config
 from gateway_sim.definitions import load_cloud
-from gateway_sim.match import choose_rule
+from gateway_sim.match_rules import choose_rule
 from gateway_sim.model import Address, ApplicationListener, Forward, HealthCheck
 from gateway_sim.problems import DefinitionError
 from gateway_sim.source import load

@@ -1,0 +1,17 @@
+"""Everything that the definitions describe, in one place."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway_sim.model import ApplicationLoadBalancer, NetworkLoadBalancer
+from gateway_sim.rest_api_model import RestApi
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Everything that the definitions describe and the emulator runs."""
+
+    application_load_balancers: tuple[ApplicationLoadBalancer, ...]
+    network_load_balancers: tuple[NetworkLoadBalancer, ...]
+    rest_apis: tuple[RestApi, ...]
+    files: frozenset[Path]  # what all this was read from
