@@ -4,8 +4,8 @@ BIN := .venv/bin
 SHELL_FILES := scripts/*.sh scripts/stand-ins/*.sh scripts/stand-ins/*/*.sh services/database/*.sh .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs demo watch test test-unit test-integration test-e2e check format lock upgrade \
-        venv engine images
+.PHONY: help up down clean logs demo watch plan deploy status destroy test test-unit test-integration test-e2e \
+        check format lock upgrade venv engine images
 
 ##@ The local cloud
 up: images ## start everything; healthy when it returns (first installs what a bare machine lacks)
@@ -24,6 +24,16 @@ clean: ## remove containers, data, the images built here and .venv
 	-docker compose --profile debug down --volumes --remove-orphans
 	-docker image rm --force students:local subjects:local gateway-sim:local
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+
+##@ AWS, see docs/deploying.md; options as in: make deploy ARGS="--region eu-central-1 --profile work"
+plan: venv ## print what deploy would change, and change nothing
+	@$(BIN)/python -m infra plan $(ARGS)
+deploy: venv engine ## make or change everything, and print the invoke URL
+	@$(BIN)/python -m infra deploy $(ARGS)
+status: venv ## print stacks, tasks, targets, alarms and the invoke URL
+	@$(BIN)/python -m infra status $(ARGS)
+destroy: venv ## delete everything but images and a snapshot of the data, after asking
+	@$(BIN)/python -m infra destroy $(ARGS)
 
 ##@ Tests and checks
 test: venv images ## everything that is tested, from unit to the whole stack

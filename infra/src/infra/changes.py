@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from infra.aws import Aws, ClientError, WaiterError
-from infra.stacks import Stack, StackError, find
+from infra.stacks import StackError, find
 
 # What nobody can make again; that it is lost is shouted.
 HOLDS_DATA = {
@@ -45,14 +45,13 @@ class ChangeSet:
 
 
 def prepare(
-    aws: Aws, name: str, stack: Stack | None, body: str, parameters: Mapping[str, str]
+    aws: Aws, name: str, body: str, parameters: Mapping[str, str], *, new: bool
 ) -> ChangeSet | None:
     """Have the changes of a new or an existing stack worked out; None when there are none.
 
     Raises:
         StackError: CloudFormation refuses the template or a parameter.
     """
-    new = stack is None or stack.status == "REVIEW_IN_PROGRESS"
     try:
         made = aws.cloudformation.create_change_set(
             StackName=name,

@@ -1,6 +1,7 @@
 """Deploys the walkthrough to an AWS account, shows what that would change, takes it away again."""
 
 import argparse
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -44,7 +45,9 @@ def _parser() -> ArgumentParser:
     where.add_argument("--region", help="AWS region, if not the one the AWS CLI would use")
     where.add_argument("--profile", help="profile of ~/.aws/config to take credentials from")
     where.add_argument("--endpoint-url", metavar="URL", help="an emulator, for all requests")
-    where.add_argument("--stack-prefix", metavar="NAME", help="how names begin: ecs-fargate")
+    where.add_argument(
+        "--stack-prefix", metavar="NAME", type=_prefix, help="how names begin (ecs-fargate)"
+    )
     where.add_argument("--parameters", metavar="FILE", type=Path, help="what is chosen")
     parser = ArgumentParser(
         prog="python -m infra",
@@ -83,6 +86,13 @@ def _parser() -> ArgumentParser:
     purge = "delete the images, and the final snapshot too"
     verb("destroy", _destroy, "delete everything, after asking", yes="do not ask", purge=purge)
     return parser
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch("[a-z][a-z0-9-]{0,18}[a-z0-9]", text):
+        what = "2 to 20 small letters, digits and hyphens, a letter first and no hyphen last"
+        raise argparse.ArgumentTypeError(f"must be {what}")
+    return text
 
 
 def _work(options: Namespace) -> Deployment:

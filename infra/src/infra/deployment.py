@@ -24,7 +24,7 @@ class Deployment:
     aws: Aws
     prefix: str
     file: Path
-    images: dict[str, Values] = field(default_factory=dict)
+    images: Mapping[str, Values] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -59,10 +59,8 @@ class Deployment:
         """
         stack = stacks.find(self.aws, f"{self.prefix}-{name}")
         if stack is None:
-            where = self.aws.place()
-            raise StackError(
-                f"{where}: no stack {self.prefix}-{name}. Next: python -m infra deploy"
-            )
+            what = f"{self.prefix}-{name} in {self.aws.place()}"
+            raise StackError(f"there is no stack {what}. Next: python -m infra deploy")
         return stack.outputs
 
     def parameters(self, layer: Layer, stack: Stack | None) -> tuple[dict[str, str], list[str]]:
@@ -111,15 +109,15 @@ def _deploy(work: Deployment, layer: Layer) -> bool:
     if missing:
         raise StackError(f"{name} needs {', '.join(missing)}: give it in {work.file}")
     body = templates.body(templates.assemble(layer), values)
-    change_set = changes.prepare(work.aws, name, stack, body, values)
-    if change_set is None:
-        say(f"{layer.name}: unchanged", "dim")
-    else:
+    change_set = changes.prepare(work.aws, name, body, values, new=stack is None)
+    if change_set:
         say(f"{layer.name}: {'changing' if stack else 'making'}", "bold")
         for change in change_set.changes:
             if change.loss:
-                say(f"  {change.logical_id}: {change.action}, losing {change.loss}", "red")
+                say(f"  {change.action}: {change.logical_id}, {change.loss}", "red")
         stack = stacks.execute(work.aws, name, change_set.stack_id, change_set.id)
+    else:
+        say(f"{layer.name}: unchanged", "dim")
     work.outputs |= stack.outputs if stack else {}
     return change_set is not None
 
@@ -142,7 +140,7 @@ def migrate(work: Deployment) -> None:
         tasks.migrate(work.aws, service.name, {**common, **own})
 
 
-def push(work: Deployment, *, allow_dirty: bool) -> dict[str, Values]:
+def push(work: Deployment, *, allow_dirty: bool) -> Mapping[str, Values]:
     """Build and push what the registry lacks; per service, the parameters that follow from it."""
     tag = images.commit_tag(ROOT, allow_dirty=allow_dirty)
     repositories = work.outputs_of(REGISTRY.name)

@@ -46,16 +46,15 @@ def _show(work: Deployment, layer: Layer) -> None:
 
 
 def _delete(aws: Aws, name: str) -> None:
-    stack = stacks.settled(aws, name)
-    if stack is None:
-        return
-    say(f"{name}: deleting", "bold")
-    for database in _databases(aws, name):
-        # Consent was given; what protects from an accident would stop CloudFormation too.
-        aws.rds.modify_db_instance(
-            DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True
-        )
-    stacks.delete(aws, name, stack)
+    stacks.settled(aws, name)
+    if stack := stacks.find(aws, name):
+        say(f"{name}: deleting", "bold")
+        for database in _databases(aws, name):
+            # Consent was given; what protects from an accident would stop CloudFormation too.
+            aws.rds.modify_db_instance(
+                DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True
+            )
+        stacks.delete(aws, name, stack)
 
 
 def _databases(aws: Aws, name: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Prints what a deployment would do, and leaves everything as it is."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from infra import images, stacks, templates
 from infra.changes import Change, discard, prepare
@@ -22,12 +22,10 @@ def plan(work: Deployment) -> None:
     promised: set[str] = set()
     for layer in layers:
         stack = stacks.settled(work.aws, work.name(layer))
-        if stack and stack.status in {*stacks.UNUSABLE, "REVIEW_IN_PROGRESS"}:
-            stack = None
         if layer is REGISTRY and stack:
             work.images = _images(work, stack)
         changes = _changes(work, layer, stack, promised)
-        if stack:
+        if stack and stack.status not in stacks.UNUSABLE:
             work.outputs |= stack.outputs
         else:
             promised |= templates.assemble(layer).get("Outputs", {}).keys()
@@ -42,20 +40,21 @@ def plan(work: Deployment) -> None:
     result(f"\n{', '.join(counts) or 'Nothing would change'}.", "bold")
 
 
-def _images(work: Deployment, registry: Stack) -> dict[str, Values]:
+def _images(work: Deployment, registry: Stack) -> Mapping[str, Values]:
     """What a push would give: what the registry has for this commit, or else the bare tag."""
     tag = images.commit_tag(ROOT, allow_dirty=True)
-    found: dict[str, Values] = {}
+    found: dict[str, dict[str, str]] = {}
     for service in SERVICES:
         uri = registry.outputs[f"{service.name.capitalize()}RepositoryUri"]
         there = work.aws.ecr.batch_get_image(
             repositoryName=uri.partition("/")[2], imageIds=[{"imageTag": tag}]
         )["images"]
-        running = stacks.find(work.aws, f"{work.prefix}-{service.name}")
-        found[service.name] = {
-            "ImageUri": f"{uri}@{there[0]['imageId']['imageDigest']}" if there else f"{uri}:{tag}",
-            "CpuArchitecture": running.parameters["CpuArchitecture"] if running else "X86_64",
-        }
+        image = f"{uri}@{there[0]['imageId']['imageDigest']}" if there else f"{uri}:{tag}"
+        found[service.name] = {"ImageUri": image}
+        # Which processor it is for only the build tells; most likely the same as before.
+        migration = stacks.find(work.aws, f"{work.prefix}-{service.name}-migration")
+        if migration and "CpuArchitecture" in migration.parameters:
+            found[service.name]["CpuArchitecture"] = migration.parameters["CpuArchitecture"]
     return found
 
 
@@ -66,20 +65,19 @@ def _changes(
     template = templates.assemble(layer)
     values, missing = work.parameters(layer, stack)
     names = template.get("Parameters", {}).keys() - values.keys()
-    if missing or any(layer.outputs.get(name, name) in promised for name in names):
-        return [_addition(name, r) for name, r in template["Resources"].items()]
-    name, body = work.name(layer), templates.body(template, values)
-    change_set = prepare(work.aws, name, stack, body, values)
+    waits = missing or any(layer.outputs.get(name, name) in promised for name in names)
+    if waits or (stack and stack.status in stacks.UNUSABLE):
+        # CloudFormation cannot be asked yet; the template tells what there will be.
+        return [
+            Change("add", name, r["Type"], f"if {r['Condition']}" if "Condition" in r else "")
+            for name, r in template["Resources"].items()
+        ]
+    body = templates.body(template, values)
+    change_set = prepare(work.aws, work.name(layer), body, values, new=stack is None)
     if change_set is None:
         return ()
     discard(work.aws, change_set)
     return change_set.changes
-
-
-def _addition(name: str, resource: templates.Document) -> Change:
-    """A resource as its template has it, because nobody can ask CloudFormation about it yet."""
-    condition = f"if {resource['Condition']}" if "Condition" in resource else ""
-    return Change("add", name, resource["Type"], condition)
 
 
 def print_changes(title: str, changes: Sequence[Change]) -> None:

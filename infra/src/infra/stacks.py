@@ -14,6 +14,8 @@ Event = Mapping[str, Any]
 # Stacks that cannot be updated, and have nothing that is in use: they are removed and made again.
 UNUSABLE = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
 
+_EMPTY = "REVIEW_IN_PROGRESS"
+
 
 class StackError(Exception):
     """A stack is not what was asked for; says the first cause."""
@@ -50,6 +52,8 @@ def find(aws: Aws, name: str) -> Stack | None:
 def settled(aws: Aws, name: str) -> Stack | None:
     """The stack once nothing works on it any more, an earlier run for example.
 
+    One that only holds a change set, REVIEW_IN_PROGRESS, counts as none: nothing is in it.
+
     Raises:
         StackError: nothing can be done with it before a person has done something.
     """
@@ -66,7 +70,7 @@ def settled(aws: Aws, name: str) -> Stack | None:
             f" Next: mend that, then aws cloudformation continue-update-rollback"
             f" --stack-name {name}, then deploy"
         )
-    return stack
+    return stack if stack and stack.status != _EMPTY else None
 
 
 def execute(aws: Aws, name: str, stack_id: str, change_set_id: str) -> Stack:
@@ -129,7 +133,7 @@ def pauses() -> Iterator[None]:
 
 def _is_busy(stack: Stack | None) -> bool:
     status = stack.status if stack else ""
-    return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
+    return status.endswith("_IN_PROGRESS") and status != _EMPTY
 
 
 def _is_of_stack(event: Event) -> bool:

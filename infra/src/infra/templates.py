@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from infra.layers import Layer
+from infra.layers import LAYERS, Layer
 
 INFRA = Path(__file__).parents[2]
 TEMPLATES = INFRA / "templates"
@@ -152,8 +152,8 @@ def check(chosen: Mapping[str, str], layers: Sequence[Layer], file: Path = PARAM
         DefinitionError: all of them, one line each.
     """
     known: dict[str, Document] = {}
-    for path in sorted(TEMPLATES.glob("*.yaml")):
-        known |= load(path).get("Parameters", {})
+    for layer in LAYERS:
+        known |= assemble(layer).get("Parameters", {})
     problems = [
         f"{file}: no template has a parameter '{name}'" for name in chosen if name not in known
     ]

@@ -190,9 +190,9 @@ class TestSettled:
         tell_status(foretold, "CREATE_COMPLETE")
         assert stacks.settled(foretold.aws, NAME) is not None
 
-    def test_an_empty_stack_that_awaits_review_is_at_rest(self, foretold: Foretold) -> None:
+    def test_a_stack_that_only_holds_a_change_set_counts_as_none(self, foretold: Foretold) -> None:
         tell_status(foretold, "REVIEW_IN_PROGRESS")
-        assert stacks.settled(foretold.aws, NAME) is not None
+        assert stacks.settled(foretold.aws, NAME) is None
         foretold.all_asked()
 
     def test_a_rollback_that_failed_needs_a_person_who_is_told_what_to_do(
