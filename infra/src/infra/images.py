@@ -1,6 +1,7 @@
 """Builds images, names them after the commit, and pushes what the registry does not have yet."""
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -70,8 +71,6 @@ class Login:
 def build(root: Path, service: str) -> Image:
     """Build the image of a Compose service of `root`, the same that `make up` runs.
 
-    By convention it is called `SERVICE:local`.
-
     Raises:
         ImageError: No engine answers, or the build failed; then with all that it said.
     """
@@ -80,7 +79,9 @@ def build(root: Path, service: str) -> Image:
         done = _run(root, "docker", "compose", "build", service, BUILDX_NO_DEFAULT_ATTESTATIONS="1")
         if done.returncode:
             raise ImageError(f"{done.stdout}{done.stderr}{service} could not be built; see above")
-        image = engine.images.get(f"{service}:local")
+        described = _run(root, "docker", "compose", "config", "--format", "json", service)
+        name = json.loads(described.stdout)["services"][service]["image"]
+        image = engine.images.get(name)
     return Image(str(image.id), _ecs_architecture(image.attrs["Architecture"]))
 
 
