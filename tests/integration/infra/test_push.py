@@ -278,7 +278,9 @@ class TestBuild:
             build_for("s390x")
 
     def test_shows_what_was_said_when_it_fails(self, service: Service) -> None:
-        with pytest.raises(ImageError, match=r'(?s)"/nothing": not found.*built-\w+ could not be'):
+        with pytest.raises(
+            ImageError, match=r"(?s)COPY nothing /\n.*not found.*built-\w+ could not be"
+        ):
             service.build("FROM scratch\nCOPY nothing /")
 
     def test_what_a_tag_stands_for_already_tells_its_own_processor(
