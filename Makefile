@@ -28,7 +28,7 @@ clean: ## remove containers, data, the images built here and .venv
 ##@ AWS, see docs/deploying.md; options as in: make deploy ARGS="--region eu-central-1 --profile work"
 plan: venv ## print what deploy would change, and change nothing
 	@$(BIN)/python -m infra plan $(ARGS)
-deploy: venv engine ## make or change everything, and print the invoke URL
+deploy: venv images ## make or change everything, and print the invoke URL
 	@$(BIN)/python -m infra deploy $(ARGS)
 status: venv ## print stacks, tasks, targets, alarms and the invoke URL
 	@$(BIN)/python -m infra status $(ARGS)

@@ -6,23 +6,24 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from infra import aws as amazon
-from infra import deployment, images, journey, plan, stacks, status, tasks, templates
+from infra import deployment, destroy, images, journey, plan, stacks, status, tasks, templates
 from infra.console import result, say
 from infra.deployment import Deployment
-from infra.destroy import destroy
 from infra.layers import SERVICE_NAMES
 
 _ERRORS = (templates.DefinitionError, images.ImageError, stacks.StackError, tasks.TaskError)
-_DEFAULTS = {
+# What every verb is given, and what it is when it is not typed.
+_DEFAULTS: dict[str, Any] = {
     "region": None,
     "profile": None,
     "endpoint_url": None,
-    "stack_prefix": "ecs-fargate",
-    "parameters": templates.PARAMETERS,
+    "prefix": "ecs-fargate",
+    "file": templates.PARAMETERS,
 }
 _EPILOG = """\
 from nothing to an invoke URL, and back:
@@ -45,10 +46,9 @@ def _parser() -> ArgumentParser:
     where.add_argument("--region", help="AWS region, if not the one the AWS CLI would use")
     where.add_argument("--profile", help="profile of ~/.aws/config to take credentials from")
     where.add_argument("--endpoint-url", metavar="URL", help="an emulator, for all requests")
-    where.add_argument(
-        "--stack-prefix", metavar="NAME", type=_prefix, help="how names begin (ecs-fargate)"
-    )
-    where.add_argument("--parameters", metavar="FILE", type=Path, help="what is chosen")
+    begins, chosen = "how all names begin (ecs-fargate)", "what is chosen (infra/parameters.yaml)"
+    where.add_argument("--stack-prefix", dest="prefix", metavar="NAME", type=_prefix, help=begins)
+    where.add_argument("--parameters", dest="file", metavar="FILE", type=Path, help=chosen)
     parser = ArgumentParser(
         prog="python -m infra",
         description=__doc__,
@@ -58,33 +58,29 @@ def _parser() -> ArgumentParser:
     )
     verbs = parser.add_subparsers(required=True, metavar="VERB", title="verbs")
 
-    def verb(
-        name: str, run: Callable[[Namespace], None], does: str, **flags: str
-    ) -> ArgumentParser:
-        added = verbs.add_parser(
-            name, help=does, description=f"{does.capitalize()}.", parents=[common]
-        )
+    def verb(name: str, run: Callable[..., None], does: str, **flags: str) -> ArgumentParser:
+        added = verbs.add_parser(name, help=does, description=does.capitalize(), parents=[common])
         added.set_defaults(run=run)
         for flag, meaning in flags.items():
             added.add_argument(f"--{flag.replace('_', '-')}", action="store_true", help=meaning)
         return added
 
     dirty = "push files that differ from the commit, under a tag of their own"
-    verb("plan", lambda o: plan.plan(_work(o)), "print what deploy would change; change nothing")
-    verb("deploy", _deploy, "make or change everything, print the invoke URL", allow_dirty=dirty)
+    verb("plan", plan.plan, "print what deploy would change; change nothing")
+    verb("deploy", deployment.deploy, "make or change everything", allow_dirty=dirty)
     verb("push", _push, "only build and push both images", allow_dirty=dirty)
-    verb("migrate", lambda o: deployment.migrate(_work(o)), "only run both migrations, again")
-    verb("status", lambda o: status.status(_work(o)), "print how everything is")
-    verb("outputs", _outputs, "print what the stacks give", json="as JSON, by layer")
-    logs = verb("logs", _logs, "print what a service said last", follow="and says from now on")
+    verb("migrate", deployment.migrate, "only run both migrations, again")
+    verb("status", status.status, "print how everything is")
+    verb("outputs", status.outputs, "print what the stacks give", json="as JSON, by layer")
+    logs = verb("logs", _logs, "print what a service said last", follow="go on as it says more")
     smoke = verb("smoke", _smoke, "use the API as a client would")
     smoke.add_argument("--url", help="another address than the deployed one; needs no account")
     rollback = verb("rollback", _rollback, "let a service run its previous task definition")
     for added in (logs, rollback):
         names = "demo1 or students, demo2 or subjects"
         added.add_argument("service", metavar="SERVICE", choices=SERVICE_NAMES, help=names)
-    purge = "delete the images, and the final snapshot too"
-    verb("destroy", _destroy, "delete everything, after asking", yes="do not ask", purge=purge)
+    gone = verb("destroy", destroy.destroy, "delete everything, after asking", yes="do not ask")
+    gone.add_argument("--purge", action="store_true", help="the images and the final snapshot too")
     return parser
 
 
@@ -95,50 +91,32 @@ def _prefix(text: str) -> str:
     return text
 
 
-def _work(options: Namespace) -> Deployment:
-    aws = amazon.Aws(options.region, options.profile, options.endpoint_url)
-    return Deployment(aws, options.stack_prefix, options.parameters)
-
-
-def _deploy(options: Namespace) -> None:
-    deployment.deploy(_work(options), allow_dirty=options.allow_dirty)
-
-
-def _push(options: Namespace) -> None:
-    for values in deployment.push(_work(options), allow_dirty=options.allow_dirty).values():
+def _push(work: Deployment, *, allow_dirty: bool) -> None:
+    for values in deployment.push(work, allow_dirty=allow_dirty).values():
         result(values["ImageUri"])
 
 
-def _outputs(options: Namespace) -> None:
-    status.outputs(_work(options), as_json=options.json)
-
-
-def _logs(options: Namespace) -> None:
-    work, service = _work(options), SERVICE_NAMES[options.service]
-    group = work.outputs_of(service.name)["LogGroupName"]
-    for line in tasks.logs(work.aws, group, follow=options.follow):
+def _logs(work: Deployment, *, service: str, follow: bool) -> None:
+    group = work.outputs_of(SERVICE_NAMES[service].name)["LogGroupName"]
+    for line in tasks.logs(work.aws, group, follow=follow):
         result(line)
 
 
-def _smoke(options: Namespace) -> None:
-    journey.travel(options.url or _work(options).outputs_of("api")["InvokeUrl"])
+def _smoke(work: Deployment, *, url: str | None) -> None:
+    journey.travel(url or work.outputs_of("api")["InvokeUrl"])
 
 
-def _rollback(options: Namespace) -> None:
-    work, service = _work(options), SERVICE_NAMES[options.service]
-    arn = work.outputs_of(service.name)["ServiceArn"]
+def _rollback(work: Deployment, *, service: str) -> None:
+    arn = work.outputs_of(SERVICE_NAMES[service].name)["ServiceArn"]
     tasks.rollback(work.aws, work.outputs_of("platform")["ClusterName"], arn)
-
-
-def _destroy(options: Namespace) -> None:
-    destroy(_work(options), yes=options.yes, purge=options.purge)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code."""
-    options = _parser().parse_args(arguments, Namespace(**_DEFAULTS))
+    options = vars(_parser().parse_args(arguments, Namespace(**_DEFAULTS)))
+    run, work = options.pop("run"), Deployment(*map(options.pop, _DEFAULTS))
     try:
-        options.run(options)
+        run(work, **options)
     except _ERRORS as error:
         say(str(error), "red")
     except amazon.ERRORS as error:

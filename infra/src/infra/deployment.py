@@ -21,11 +21,17 @@ Values = Mapping[str, str]
 class Deployment:
     """An account, a prefix for every name in it, a file of choices, and what has become known."""
 
-    aws: Aws
+    region: str | None
+    profile: str | None
+    endpoint_url: str | None
     prefix: str
     file: Path
     images: Mapping[str, Values] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def aws(self) -> Aws:
+        return Aws(self.region, self.profile, self.endpoint_url)
 
     @cached_property
     def choices(self) -> dict[str, str]:

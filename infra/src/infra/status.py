@@ -1,8 +1,8 @@
 """Prints how a deployment is: its stacks, tasks, targets, alarms and address."""
 
-import json
 import re
 from datetime import UTC, datetime
+from json import dumps
 
 from infra import stacks, tasks
 from infra.console import result, say, table
@@ -22,18 +22,15 @@ def status(work: Deployment) -> None:
         return
     _print("Stacks", [(work.name(layer), stack.status) for layer, stack in deployed.items()])
     outputs = {key: value for stack in deployed.values() for key, value in stack.outputs.items()}
-    services = [
-        _service(work, layer, outputs["ClusterName"], stack)
-        for layer, stack in deployed.items()
-        if "ServiceArn" in stack.outputs
-    ]
-    _print("Services", services)
-    _print("Targets", _targets(work, deployed))
-    _print("Alarms that are not OK", _alarms(work, deployed))
+    services = {layer: stack for layer, stack in deployed.items() if layer.template == "service"}
+    cluster = outputs.get("ClusterName", "")
+    _print("Services", [_service(work, cluster, *found) for found in services.items()])
+    _print("Targets", _targets(work))
+    _print("Alarms that are not OK", _alarms(work))
     _print("Invoke URL", [(outputs["InvokeUrl"],)] if "InvokeUrl" in outputs else [])
 
 
-def _service(work: Deployment, layer: Layer, cluster: str, stack: Stack) -> tuple[str, ...]:
+def _service(work: Deployment, cluster: str, layer: Layer, stack: Stack) -> tuple[str, ...]:
     now = tasks.service(work.aws, cluster, stack.outputs["ServiceArn"])
     newest = next(d for d in now["deployments"] if d["status"] == "PRIMARY")
     age = datetime.now(UTC) - newest["createdAt"]
@@ -49,37 +46,34 @@ def _service(work: Deployment, layer: Layer, cluster: str, stack: Stack) -> tupl
     )
 
 
-def _targets(work: Deployment, deployed: dict[Layer, Stack]) -> list[tuple[str, ...]]:
+def _targets(work: Deployment) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
-    for name, arn in _resources(work, deployed, "AWS::ElasticLoadBalancingV2::TargetGroup"):
-        health = work.aws.elbv2.describe_target_health(TargetGroupArn=arn)
-        for target in health["TargetHealthDescriptions"]:
-            state = target["TargetHealth"]
-            why = state.get("Description", "")
-            rows.append((name, target["Target"]["Id"].rpartition("/")[2], why, state["State"]))
+    for layer in ("load-balancer", "network-load-balancer"):
+        for name, arn in _resources(work, layer, "AWS::ElasticLoadBalancingV2::TargetGroup"):
+            health = work.aws.elbv2.describe_target_health(TargetGroupArn=arn)
+            for target in health["TargetHealthDescriptions"]:
+                state, where = target["TargetHealth"], target["Target"]["Id"].rpartition("/")[2]
+                rows.append((name, where, state.get("Description", ""), state["State"]))
     return rows
 
 
-def _alarms(work: Deployment, deployed: dict[Layer, Stack]) -> list[tuple[str, ...]]:
-    # The alarms of the autoscaling belong to the services' stacks: to be idle is no trouble.
-    watched = {layer: stack for layer, stack in deployed.items() if layer.name == "monitoring"}
-    names = [alarm for _, alarm in _resources(work, watched, "AWS::CloudWatch::Alarm")]
+def _alarms(work: Deployment) -> list[tuple[str, ...]]:
+    # Those of the autoscaling are in the services' stacks: to be idle is no trouble.
+    names = [alarm for _, alarm in _resources(work, "monitoring", "AWS::CloudWatch::Alarm")]
     if not names:
         return []
     alarms = work.aws.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]
-    return [
-        (alarm["AlarmName"], alarm.get("StateReason", ""), alarm["StateValue"])
-        for alarm in alarms
-        if alarm["StateValue"] != "OK"
-    ]
+    bad = [alarm for alarm in alarms if alarm["StateValue"] != "OK"]
+    return [(a["AlarmName"], a.get("StateReason", ""), a["StateValue"]) for a in bad]
 
 
-def _resources(work: Deployment, deployed: dict[Layer, Stack], kind: str) -> list[tuple[str, str]]:
+def _resources(work: Deployment, layer: str, kind: str) -> list[tuple[str, str]]:
     """Logical and physical ids of the resources of one type."""
+    stack = stacks.find(work.aws, f"{work.prefix}-{layer}")
+    found = stacks.resources(work.aws, stack.id) if stack else []
     return [
         (resource["LogicalResourceId"], resource["PhysicalResourceId"])
-        for stack in deployed.values()
-        for resource in stacks.resources(work.aws, stack.id)
+        for resource in found
         if resource["ResourceType"] == kind and "PhysicalResourceId" in resource
     ]
 
@@ -90,11 +84,11 @@ def _print(title: str, rows: list[tuple[str, ...]]) -> None:
         result(line, "red" if _BAD.search(row[-1]) else None)
 
 
-def outputs(work: Deployment, *, as_json: bool) -> None:
+def outputs(work: Deployment, *, json: bool) -> None:
     """Print the outputs of every stack, by the layer's name."""
     found = {layer.name: dict(stack.outputs) for layer, stack in work.deployed().items()}
-    if as_json:
-        result(json.dumps(found, indent=2))
+    if json:
+        result(dumps(found, indent=2))
         return
     for layer, values in found.items():
         for name, value in values.items():
