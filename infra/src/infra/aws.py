@@ -28,28 +28,29 @@ _CONFIG = Config(
     user_agent_extra="infra/0.1.0",
 )
 
-# What an error says, by the name of its class or its code and message, and what to do then.
+# What to do about an error, by its code and message: the first that fits. A code comes first; what
+# boto3 raises by itself has the name of its class for one.
 _NEXT_STEPS = {
-    "NoCredentials|PartialCredentials": "aws configure sso, or --profile NAME, or AWS_PROFILE",
-    "ProfileNotFound": "aws configure list-profiles shows the profiles there are",
-    "NoRegion": "--region NAME, such as eu-central-1, or AWS_REGION",
-    "ExpiredToken|RequestExpired|SSO|TokenRetrieval|token.* expired": (
+    "^(NoCredentials|PartialCredentials)": "aws configure sso, or --profile NAME, or AWS_PROFILE",
+    "^ProfileNotFound": "aws configure list-profiles shows the profiles there are",
+    "^NoRegion": "--region NAME, such as eu-central-1, or AWS_REGION",
+    r"^\w*(SSO|TokenRetrieval)|ExpiredToken|RequestExpired|token.* expired": (
         "log in again, for example by aws sso login, then repeat the command: deploy and destroy"
         " go on where they stopped"
     ),
-    "InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure|Signature": (
+    r"^\w*(Endpoint|Connect|Timeout|SSL|Region)\w*Error": (
+        "check --region, --endpoint-url and the network"
+    ),
+    "InvalidClientTokenId|UnrecognizedClient|AuthFailure|SignatureDoesNotMatch|InvalidSignature": (
         "check the credentials by aws sts get-caller-identity, and that the region is enabled"
     ),
-    "AccessDenied|Unauthorized|not authorized to perform": (
+    "AccessDenied|UnauthorizedOperation|not authorized to perform": (
         "use a role that may: infra/templates/deploy-role.yaml makes one"
     ),
     "deletion protection": "python -m infra destroy turns that off, after asking",
     "Throttl|TooManyRequests|RequestLimitExceeded|Rate exceeded": "wait a minute, then repeat",
     "LimitExceeded|QuotaExceeded|quota|limit exceeded|maximum number of": (
         "ask for more in the Service Quotas console or remove what is not needed, then repeat"
-    ),
-    "Endpoint|Connect|Timeout|SSLError|InvalidRegion": (
-        "check --region, --endpoint-url and the network"
     ),
 }
 

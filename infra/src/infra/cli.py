@@ -1,6 +1,7 @@
 """Deploys the walkthrough to an AWS account, shows what that would change, takes it away again."""
 
 import argparse
+import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace
@@ -127,6 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"{error.request.url} does not answer: {error}. Next: python -m infra status", "red")
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # head has seen enough; nor may the last flush fail
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     else:
         return 0
     return 1

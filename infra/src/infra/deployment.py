@@ -77,7 +77,10 @@ class Deployment:
         if stack and "ServiceArn" in stack.outputs:
             # What the autoscaling has set is not undone by a deployment.
             cluster, arn = self.outputs["ClusterName"], stack.outputs["ServiceArn"]
-            computed["DesiredCount"] = str(tasks.service(self.aws, cluster, arn)["desiredCount"])
+            running = tasks.service(self.aws, cluster, arn)
+            computed["DesiredCount"] = str(running["desiredCount"])
+            if running["taskDefinition"] != stack.outputs["TaskDefinitionArn"]:
+                say(f"{layer.name}: rolled back; it stays so until another image is deployed")
         sources = (computed, layer.values, self.choices, self.outputs)
         return templates.parameters(templates.assemble(layer), layer, *sources)
 

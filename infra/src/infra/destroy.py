@@ -20,14 +20,13 @@ def destroy(work: Deployment, *, yes: bool, purge: bool) -> None:
         say(kept, "bold")
         if ask(f"Type {work.prefix} to delete all of this:") != work.prefix:
             raise StackError("not confirmed, so nothing was deleted; scripts say --yes")
-    databases = [name for layer in going for name in _databases(work.aws, work.name(layer))]
-    before = _snapshots(work.aws, databases)
+    before = _snapshots(work)
     for layer in going:
         _delete(work.aws, work.name(layer))
     for service in SERVICES:
         tasks.forget(work.aws, f"{work.prefix}-{service.name}-td")
-    for snapshot in sorted(_snapshots(work.aws, databases) - before):
-        if purge:
+    for snapshot in _snapshots(work):
+        if purge and snapshot not in before:
             work.aws.rds.delete_db_snapshot(DBSnapshotIdentifier=snapshot)
         else:
             say(f"kept: database snapshot {snapshot}")
@@ -49,28 +48,23 @@ def _delete(aws: Aws, name: str) -> None:
     stacks.settled(aws, name)
     if stack := stacks.find(aws, name):
         say(f"{name}: deleting", "bold")
-        for database in _databases(aws, name):
-            # Consent was given; what protects from an accident would stop CloudFormation too.
-            aws.rds.modify_db_instance(
-                DBInstanceIdentifier=database, DeletionProtection=False, ApplyImmediately=True
-            )
+        for resource in stacks.resources(aws, name):
+            if resource["ResourceType"] == "AWS::RDS::DBInstance":
+                # Consent was given; what protects from an accident would stop CloudFormation too.
+                aws.rds.modify_db_instance(
+                    DBInstanceIdentifier=resource["PhysicalResourceId"],
+                    DeletionProtection=False,
+                    ApplyImmediately=True,
+                )
         stacks.delete(aws, name, stack)
 
 
-def _databases(aws: Aws, name: str) -> list[str]:
+def _snapshots(work: Deployment) -> list[str]:
+    """Snapshots that outlive their database, which CloudFormation named after its stack."""
+    pages = work.aws.rds.get_paginator("describe_db_snapshots").paginate(SnapshotType="manual")
     return [
-        resource["PhysicalResourceId"]
-        for resource in stacks.resources(aws, name)
-        if resource["ResourceType"] == "AWS::RDS::DBInstance"
-    ]
-
-
-def _snapshots(aws: Aws, databases: list[str]) -> set[str]:
-    """The snapshots of these databases that outlive them."""
-    pages = aws.rds.get_paginator("describe_db_snapshots")
-    return {
         snapshot["DBSnapshotIdentifier"]
-        for database in databases
-        for page in pages.paginate(DBInstanceIdentifier=database, SnapshotType="manual")
+        for page in pages
         for snapshot in page["DBSnapshots"]
-    }
+        if snapshot["DBInstanceIdentifier"].startswith(f"{work.prefix}-data-")
+    ]

@@ -77,8 +77,11 @@ def test_the_reason_of_a_failed_resource_has_the_same_next_step(reason: str, ste
     assert step in with_next_step(reason).partition("Next: ")[2]
 
 
-def test_other_reasons_stand_as_they_are() -> None:
-    assert with_next_step("The subnet does not exist.") == "The subnet does not exist"
+@pytest.mark.parametrize(
+    "reason", ["The subnet does not exist", "S3Endpoint: no ConnectTimeoutError", "SSO is off"]
+)
+def test_other_reasons_stand_as_they_are(reason: str) -> None:
+    assert with_next_step(f"{reason}.") == reason
 
 
 def test_requests_are_told_apart_from_those_of_other_tools(foretold: Foretold) -> None:
