@@ -64,9 +64,11 @@ def rule_of(action: str, rules: Iterable[Rule]) -> Rule:
         LookupError: no rule fits, as for a service that no template used until now.
     """
     service, _, name = action.partition(":")
-    can_be_narrowed = "Resources" in REFERENCE[service]["Actions"][name.lower()]
+    known = REFERENCE.get(service, {}).get("Actions", {}).get(name.lower())
+    if known is None:
+        raise LookupError(f"{action}: IAM knows no such action. Say why it is not needed")
     reads = action not in CONTENT and any(fnmatchcase(action, pattern) for pattern in READS)
-    if reads or not can_be_narrowed:
+    if reads or "Resources" not in known:  # AWS cannot narrow it
         return EVERYWHERE
     for rule in rules:
         if any(fnmatchcase(action, pattern) for pattern in rule.patterns.split()):
