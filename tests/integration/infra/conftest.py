@@ -17,3 +17,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 @pytest.fixture(scope="module")
 def tree(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Tree:
     return new_tree(tmp_path_factory.mktemp("tree"), account)
+
+
+@pytest.fixture(scope="module")
+def deployed(tree: Tree) -> Tree:
+    """A tree that is deployed; a test that changes something deploys it, so that it stays so."""
+    tree.deploy()
+    return tree

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +41,7 @@ class Tree:
         """Run `python -m infra VERB` against the account; `answer` is what a person types."""
         place = ["--region", REGION, "--endpoint-url", self.account.url]
         done = subprocess.run(  # noqa: S603  the arguments are the tests' own
-            [sys.executable, "-m", "infra", *place, verb, *arguments],
+            [sys.executable, "-m", "infra", verb, *place, *arguments],
             cwd=self.path,
             env=self._environment | environment,
             input=answer,
@@ -56,12 +58,19 @@ class Tree:
         assert outcome.code == 0, str(outcome)
         return outcome.err
 
-    def change(self, file: str, old: str, new: str) -> None:
-        """Change a text of one of the tree's files, wherever it is in it."""
+    @contextmanager
+    def changed(self, file: str, old: str, new: str) -> Iterator[None]:
+        """Commit another text in one of the tree's files, for a while; wherever it is in it."""
         path = self.path / file
         before = path.read_text()
         assert old in before, f"{file} does not say {old!r}"
         path.write_text(before.replace(old, new))
+        self.commit()
+        try:
+            yield
+        finally:
+            path.write_text(before)
+            self.commit()
 
     def commit(self) -> str:
         """Commit all that is there; the commit's first 12 digits."""
