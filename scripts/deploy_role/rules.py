@@ -61,7 +61,7 @@ def rule_of(action: str, rules: Iterable[Rule]) -> Rule:
     """Find the first rule that fits; what AWS cannot narrow, and reading, is allowed everywhere.
 
     Raises:
-        LookupError: no rule fits, as for a service that no template used until now.
+        LookupError: no rule fits, as for a service that is new here, or there is no such action.
     """
     service, _, name = action.partition(":")
     known = REFERENCE.get(service, {}).get("Actions", {}).get(name.lower())
