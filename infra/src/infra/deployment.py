@@ -109,7 +109,7 @@ def deploy(work: Deployment, *, allow_dirty: bool) -> None:
 def _deploy(work: Deployment, layer: Layer) -> bool:
     """Make or change one stack and learn its outputs; whether anything changed."""
     name = work.name(layer)
-    stack = stacks.settled(work.aws, name)
+    stack = stacks.ready(work.aws, name)
     if stack and stack.status in stacks.UNUSABLE:
         say(f"{layer.name}: {stack.status}, removing what is left of it", "bold")
         stacks.delete(work.aws, name, stack)

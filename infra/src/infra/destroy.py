@@ -45,8 +45,7 @@ def _show(work: Deployment, layer: Layer) -> None:
 
 
 def _delete(aws: Aws, name: str) -> None:
-    stacks.settled(aws, name)
-    if stack := stacks.find(aws, name):
+    if stack := stacks.settled(aws, name):
         say(f"{name}: deleting", "bold")
         for resource in stacks.resources(aws, name):
             if resource["ResourceType"] == "AWS::RDS::DBInstance":

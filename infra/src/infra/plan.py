@@ -21,7 +21,7 @@ def plan(work: Deployment) -> None:
     totals: Counter[str] = Counter()
     promised: set[str] = set()
     for layer in layers:
-        stack = stacks.settled(work.aws, work.name(layer))
+        stack = stacks.ready(work.aws, work.name(layer))
         if layer is REGISTRY and stack:
             work.images = _images(work, stack)
         changes = _changes(work, layer, stack, promised)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from infra.aws import Aws, ClientError, with_next_step
@@ -50,13 +51,7 @@ def find(aws: Aws, name: str) -> Stack | None:
 
 
 def settled(aws: Aws, name: str) -> Stack | None:
-    """The stack once nothing works on it any more, an earlier run for example.
-
-    One that only holds a change set, REVIEW_IN_PROGRESS, counts as none: nothing is in it.
-
-    Raises:
-        StackError: nothing can be done with it before a person has done something.
-    """
+    """The stack once nothing works on it any more, an earlier run for example."""
     stack = find(aws, name)
     if stack and _is_busy(stack):
         say(f"{name}: waiting, it is {stack.status}")
@@ -64,9 +59,23 @@ def settled(aws: Aws, name: str) -> Stack | None:
         if _is_busy(find(aws, stack.id)):
             _watch(aws, stack.id, seen)
         stack = find(aws, name)
+    return stack
+
+
+def ready(aws: Aws, name: str) -> Stack | None:
+    """The settled stack that a change set can be made for, or that must be removed before.
+
+    One that only holds a change set, REVIEW_IN_PROGRESS, counts as none: nothing is in it.
+
+    Raises:
+        StackError: nothing can be changed before a person has done something.
+    """
+    stack = settled(aws, name)
     if stack and stack.status == "UPDATE_ROLLBACK_FAILED":
+        newest = reversed(_events(aws, stack.id, None))
+        of_rollback = list(takewhile(lambda e: not _begins_rollback(e), newest))[::-1]
         raise StackError(
-            f"{name} can neither go on nor back: {first_cause(_events(aws, stack.id, None))}."
+            f"{name} can neither go on nor back: {first_cause(of_rollback)}."
             f" Next: mend that, then aws cloudformation continue-update-rollback"
             f" --stack-name {name}, then deploy"
         )
@@ -138,6 +147,10 @@ def _is_busy(stack: Stack | None) -> bool:
 
 def _is_of_stack(event: Event) -> bool:
     return bool(event.get("PhysicalResourceId") == event["StackId"])
+
+
+def _begins_rollback(event: Event) -> bool:
+    return _is_of_stack(event) and event["ResourceStatus"] == "UPDATE_ROLLBACK_IN_PROGRESS"
 
 
 def _ends(event: Event) -> bool:

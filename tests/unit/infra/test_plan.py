@@ -68,7 +68,7 @@ class TestPlan:
         def find(_aws: Aws, name: str) -> Stack | None:
             return Stack(f"id-of-{name}", found[name], {}, {}) if name in found else None
 
-        monkeypatch.setattr(stacks, "settled", find)
+        monkeypatch.setattr(stacks, "ready", find)
         monkeypatch.setattr(stacks, "find", find)
 
     def test_asks_cloudformation_as_far_as_inputs_are_known(

@@ -190,18 +190,25 @@ class TestSettled:
         tell_status(foretold, "CREATE_COMPLETE")
         assert stacks.settled(foretold.aws, NAME) is not None
 
+
+class TestReady:
     def test_a_stack_that_only_holds_a_change_set_counts_as_none(self, foretold: Foretold) -> None:
         tell_status(foretold, "REVIEW_IN_PROGRESS")
-        assert stacks.settled(foretold.aws, NAME) is None
+        assert stacks.ready(foretold.aws, NAME) is None
         foretold.all_asked()
 
     def test_a_rollback_that_failed_needs_a_person_who_is_told_what_to_do(
         self, foretold: Foretold
     ) -> None:
         tell_status(foretold, "UPDATE_ROLLBACK_FAILED")
-        tell_events(foretold, event("UPDATE_FAILED", "Database", "Storage is full"))
+        tell_events(
+            foretold,
+            event("UPDATE_FAILED", "Service", "an older trouble"),
+            event("UPDATE_ROLLBACK_IN_PROGRESS"),
+            event("UPDATE_FAILED", "Database", "Storage is full"),
+        )
         with pytest.raises(StackError) as caught:
-            stacks.settled(foretold.aws, NAME)
+            stacks.ready(foretold.aws, NAME)
         assert "Storage is full" in str(caught.value)
         assert f"continue-update-rollback --stack-name {NAME}" in str(caught.value)
 
