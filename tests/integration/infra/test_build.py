@@ -20,7 +20,7 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.name = folder, f"built-{token_hex(4)}"
-        self.image = f"{self.name}:local"
+        self.image = f"{self.name}:as-compose-says"
         self.built: set[str] = set()
         compose = f"services: {{{self.name}: {{image: '{self.image}', build: .}}}}"
         (folder / "docker-compose.yml").write_text(compose)
