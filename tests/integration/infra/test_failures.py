@@ -1,5 +1,6 @@
 """What goes wrong on the way, and how it goes on afterwards."""
 
+import signal
 from typing import Any
 
 from tests.integration.infra.tree import Tree
@@ -66,3 +67,22 @@ def test_a_failed_migration_is_shown_and_its_service_is_not_deployed(deployed: T
     deployed.commit()
     assert "demo1: migration runs as task" in deployed.deploy()
     assert events(deployed, "ecs-fargate-demo1") != before[0]
+
+
+def test_ctrl_c_stops_the_watching_only_and_the_next_deployment_goes_on(deployed: Tree) -> None:
+    version = deployed.path / "services/subjects/version"
+    version.write_text(f"{version.read_text()}and another\n")
+    deployed.commit()
+    with deployed.running("deploy") as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("demo2: migration runs as task"):
+                break
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "goes on, unwatched" in rest
+    assert "Traceback" not in rest
+    said = deployed.deploy()
+    assert "demo2-migration: unchanged" in said
+    assert "demo2: migration runs as task" in said

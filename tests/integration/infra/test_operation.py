@@ -2,6 +2,8 @@
 
 import json
 import re
+import signal
+import time
 from typing import Any
 
 import pytest
@@ -80,6 +82,22 @@ def test_the_logs_of_a_service_are_asked_for_by_either_name(deployed: Tree, name
     assert all(line.endswith("serving") for line in lines)
 
 
+def test_logs_that_are_followed_go_on_until_ctrl_c(deployed: Tree) -> None:
+    logs, group = deployed.account.client("logs"), "/ecs/ecs-fargate-demo2"
+    logs.create_log_stream(logGroupName=group, logStreamName="subjects/test/1")
+    with deployed.running("logs", "demo2", "--follow") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().endswith("serving\n")
+        line = {"timestamp": int(time.time() * 1000), "message": "said later"}
+        logs.put_log_events(logGroupName=group, logStreamName="subjects/test/1", logEvents=[line])
+        assert any(line.endswith("said later\n") for line in process.stdout)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    logs.delete_log_stream(logGroupName=group, logStreamName="subjects/test/1")
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
 def test_a_rollback_lets_the_previous_task_definition_run(deployed: Tree) -> None:
     newest = service(deployed, "demo1")["taskDefinition"]
     outcome = deployed.infra("rollback", "demo1")
@@ -123,3 +141,9 @@ def test_what_is_not_deployed_is_said_with_the_way_to_deploy_it(deployed: Tree) 
     assert "other-demo1" in outcome.err
     assert "Next: python -m infra deploy" in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+def test_the_status_of_nothing_says_how_to_begin(tree: Tree) -> None:
+    outcome = tree.infra("status", "--stack-prefix", "other")
+    assert outcome.code == 0, str(outcome)
+    assert "Next: python -m infra deploy" in outcome.err

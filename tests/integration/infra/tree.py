@@ -39,9 +39,8 @@ class Tree:
 
     def infra(self, verb: str, *arguments: str, answer: str = "", **environment: str) -> Outcome:
         """Run `python -m infra VERB` against the account; `answer` is what a person types."""
-        place = ["--region", REGION, "--endpoint-url", self.account.url]
         done = subprocess.run(  # noqa: S603  the arguments are the tests' own
-            [sys.executable, "-m", "infra", verb, *place, *arguments],
+            self._command(verb, *arguments),
             cwd=self.path,
             env=self._environment | environment,
             input=answer,
@@ -51,6 +50,27 @@ class Tree:
             check=False,
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
+
+    @contextmanager
+    def running(self, verb: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        """Run a verb beside the test; it has ended afterwards."""
+        process = subprocess.Popen(  # noqa: S603  the arguments are the tests' own
+            self._command(verb, *arguments),
+            cwd=self.path,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def _command(self, verb: str, *arguments: str) -> list[str]:
+        place = ["--region", REGION, "--endpoint-url", self.account.url]
+        return [sys.executable, "-m", "infra", verb, *place, *arguments]
 
     def deploy(self, *arguments: str) -> str:
         """Deploy; what was said on the way."""
