@@ -28,4 +28,4 @@ def test_every_template_can_be_read_in_a_few_screens() -> None:
 
 
 def test_the_openapi_document_is_valid() -> None:
-    assert list(documents.invalid_openapi(deployed("as it is"), choices({}))) == []
+    assert list(documents.invalid_openapi(deployed("defaults"))) == []

@@ -2,16 +2,24 @@
 
 import pytest
 
-from tests.unit.infra.templates.resolved.variants import VARIANTS, deployed
+from tests.unit.infra.templates.resolved.deployment import Deployment
+from tests.unit.infra.templates.resolved.variants import VARIANTS, deployed, deployed_as_chosen
 from tests.unit.infra.templates.trace import bastion, tracer
 from tests.unit.infra.templates.trace.api_gateway import operations
+from tests.unit.infra.templates.trace.health import health_checks
+from tests.unit.infra.templates.trace.starts import starts
 
-_every_variant = pytest.mark.parametrize("variant", VARIANTS)
+_AS_CHOSEN = "parameters.yaml"
+_every_variant = pytest.mark.parametrize("variant", [*VARIANTS, _AS_CHOSEN])
+
+
+def _deployed(variant: str) -> Deployment:
+    return deployed_as_chosen() if variant == _AS_CHOSEN else deployed(variant)
 
 
 @_every_variant
 def test_every_operation_reaches_its_service_and_the_database(variant: str) -> None:
-    deployment = deployed(variant)
+    deployment = _deployed(variant)
     for method, path in operations(deployment):
         *_, last = tracer.from_internet(deployment, method, path)
         module = {"student": "students", "subject": "subjects"}[path.split("/")[1]]
@@ -29,27 +37,27 @@ def test_every_operation_reaches_its_service_and_the_database(variant: str) -> N
     ],
 )
 def test_services_reach_each_other(variant: str, service: str, path: str, ends: str) -> None:
-    *_, last = tracer.from_service(deployed(variant), service, "GET", path)
+    *_, last = tracer.from_service(_deployed(variant), service, "GET", path)
     assert last == ends
 
 
 @_every_variant
 def test_every_health_check_is_answered(variant: str) -> None:
-    deployment = deployed(variant)
+    deployment = _deployed(variant)
     groups = deployment.of_type("ElasticLoadBalancingV2::TargetGroup")
-    assert len(list(tracer.health_checks(deployment))) == len(groups)
+    assert len(list(health_checks(deployment))) == len(groups)
 
 
 @_every_variant
 def test_every_task_gets_its_image_its_secrets_and_its_log(variant: str) -> None:
-    sentences = list(tracer.starts(deployed(variant)))
+    sentences = list(starts(_deployed(variant)))
     for task in ("demo1-migration", "demo2-migration", "demo1", "demo2"):
         assert any(sentence.startswith(f"{task} logs to /ecs/") for sentence in sentences)
 
 
-@pytest.mark.parametrize("variant", ["bastion", "bastion, endpoints"])
+@pytest.mark.parametrize("variant", ["bastion", "bastion, endpoints", "everything"])
 def test_people_reach_the_database_through_the_bastion(variant: str) -> None:
-    *_, last = bastion.to_database(deployed(variant))
+    *_, last = bastion.to_database(_deployed(variant))
     assert last == "network.BastionInstance reaches data.Database"
 
 

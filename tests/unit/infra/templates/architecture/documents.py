@@ -1,5 +1,7 @@
 """What holds for every template and for the document: descriptions, sizes, references, names."""
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,8 +81,14 @@ def sizes(lines: range) -> Iterator[str]:
             yield f"{name}.yaml has {count} lines"
 
 
-def invalid_openapi(deployment: Deployment, _: Choices) -> Iterator[str]:
+def invalid_openapi(deployment: Deployment) -> Iterator[str]:
     """One sentence for each mistake that the specification of OpenAPI knows."""
-    document: Any = deployment["api.RestApi"].get("Body")
+    document: Any = deployment["api.RestApi"].get("Body", {})
     for error in OpenAPIV30SpecValidator(document).iter_errors():
         yield f"OpenAPI: {error.message}"
+    for reference in set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document))):
+        node: Any = document
+        for key in reference.removeprefix("#/").split("/"):
+            node = node.get(key, {})
+        if not node:
+            yield f"OpenAPI: {reference} does not exist"

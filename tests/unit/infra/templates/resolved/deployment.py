@@ -17,7 +17,7 @@ from tests.unit.infra.templates.resolved.intrinsics import Stack, UnresolvedErro
 
 PREFIX = "ecs-fargate"
 
-# Templates by the name of their file; beside them `openapi` and `parameters`.
+# Templates by the name of their file; beside them `openapi`.
 Documents = dict[str, Any]
 
 
@@ -52,7 +52,7 @@ class Resource:
         return value
 
 
-@dataclass
+@dataclass(eq=False)  # each is itself, so that what is found out about one can be kept
 class Deployment:
     """Every layer, in the order in which it is deployed."""
 
@@ -61,6 +61,7 @@ class Deployment:
     resources: dict[str, Resource] = field(default_factory=dict)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)  # of parameters, by layer
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)  # by layer
+    _by_type: dict[str, list[Resource]] = field(default_factory=dict)
 
     def __getitem__(self, symbol: str) -> Resource:
         if symbol not in self.resources:
@@ -72,21 +73,25 @@ class Deployment:
 
     def of_type(self, kind: str) -> list[Resource]:
         """All resources of a type (without `AWS::`), in deployment order."""
-        return [each for each in self.resources.values() if each.type == f"AWS::{kind}"]
+        return self._by_type.get(f"AWS::{kind}", [])
+
+    def add(self, resource: Resource) -> None:
+        """One more, the last so far."""
+        self.resources[resource.symbol] = resource
+        self._by_type.setdefault(resource.type, []).append(resource)
 
 
-def resolve(documents: Documents, **given: str) -> Deployment:
-    """All layers with their parameters; `given` goes before parameters.yaml.
+def resolve(documents: Documents, given: Mapping[str, str]) -> Deployment:
+    """All layers, with the parameters that somebody gives, as in parameters.yaml.
 
     Raises:
         UnresolvedError: a reference leads nowhere, or a parameter has no value or a forbidden one.
     """
-    prefix = given.pop("Prefix", PREFIX)
-    chosen = {**documents["parameters"], **given}
+    prefix = given.get("Prefix", PREFIX)
     deployment = Deployment(documents)
     fed: dict[str, str] = {}
-    for layer in layers.wanted(chosen):
-        sources = (_computed(layer, prefix, fed), layer.values, chosen, fed)
+    for layer in layers.wanted(given):
+        sources = (_computed(layer, prefix, fed), layer.values, given, fed)
         values, missing = templates.parameters(documents[layer.template], layer, *sources)
         if missing:
             raise UnresolvedError(f"{layer.name}: nothing feeds {', '.join(missing)}")
@@ -109,8 +114,7 @@ def _add(deployment: Deployment, layer: Layer, values: Mapping[str, str]) -> Non
     deployment.values[layer.name] = stack.values
     for logical_id, body in stack.resources().items():
         properties = body.get("Properties", {})
-        resource = Resource(layer.name, logical_id, body["Type"], properties, body)
-        deployment.resources[resource.symbol] = resource
+        deployment.add(Resource(layer.name, logical_id, body["Type"], properties, body))
     deployment.outputs[layer.name] = stack.outputs()
 
 
@@ -124,5 +128,4 @@ def documents() -> Documents:
 def _read() -> str:
     paths = [*templates.TEMPLATES.glob("*.yaml"), templates.INFRA / "api" / "openapi.yaml"]
     found: Documents = {path.stem: templates.load(path) for path in paths}
-    found["parameters"] = templates.choices()
     return json.dumps(found, default=str)

@@ -76,6 +76,7 @@ class Stack:
             for name, declaration in self._section("Parameters").items()
         }
         self._evaluator = _Evaluator(self, documents)
+        self._check_rules()
 
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources whose condition holds, with everything in them evaluated."""
@@ -141,6 +142,15 @@ class Stack:
     def section(self, name: str) -> dict[str, Any]:
         """A section of the template as it is written."""
         return self._section(name)
+
+    def _check_rules(self) -> None:
+        """What a template asserts of its parameters together."""
+        for rule in self._section("Rules").values():
+            if self._evaluator.evaluate(rule.get("RuleCondition", True)):
+                for assertion in rule["Assertions"]:
+                    if not self._evaluator.evaluate(assertion["Assert"]):
+                        description = assertion["AssertDescription"]
+                        raise UnresolvedError(f"{self._layer}: {description}")
 
     def _parameter(self, name: str, declaration: Any, values: Mapping[str, str]) -> object:
         place = f"{self._layer}: parameter {name}"

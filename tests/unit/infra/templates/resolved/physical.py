@@ -39,8 +39,16 @@ _FORMS = {
 
 
 def parameters(deployment: Deployment, layer: str) -> dict[str, Any]:
-    """The parameters of a layer, as CloudFormation would be given them."""
-    return {name: _physical(deployment, each) for name, each in deployment.values[layer].items()}
+    """The parameters of a layer, as CloudFormation would be given them.
+
+    Without those that it looks up itself: their value is only the name of a value.
+    """
+    declared = deployment.documents[deployment.layers[layer].template]["Parameters"]
+    return {
+        name: _physical(deployment, value)
+        for name, value in deployment.values[layer].items()
+        if not declared[name]["Type"].startswith("AWS::SSM::")
+    }
 
 
 def _physical(deployment: Deployment, value: Any) -> Any:

@@ -4,6 +4,7 @@ import functools
 import itertools
 from collections.abc import Mapping
 
+from infra import templates
 from tests.unit.infra.templates.resolved.deployment import Deployment, documents, resolve
 
 _NETWORKS: Mapping[str, Mapping[str, str]] = {
@@ -28,14 +29,22 @@ _CERTIFICATES: Mapping[str, Mapping[str, str]] = {
     },
 }
 _MORE: Mapping[str, Mapping[str, str]] = {
-    "as it is": {},
     "bastion": {"Bastion": "true"},
     "bastion, endpoints": {"Bastion": "true", "PrivateAccess": "endpoints"},
+    "everything": {
+        **_NETWORKS["endpoints"],
+        **_LINKS["V2"],
+        **_CERTIFICATES["https"],
+        "Bastion": "true",
+        "AlarmEmail": "someone@example.com",
+    },
     "another prefix": {"Prefix": "twenty-characters-ok"},
     "another stage, V2": {"StageName": "v1", "VpcLinkVersion": "V2"},
     "alarms by e-mail": {"AlarmEmail": "someone@example.com"},
 }
+# What is deployed is for whoever edits parameters.yaml to say; these are for the templates.
 VARIANTS: Mapping[str, Mapping[str, str]] = {
+    "defaults": {},
     **_MORE,
     **{
         ", ".join(names): {**_NETWORKS[names[0]], **_LINKS[names[1]], **_CERTIFICATES[names[2]]}
@@ -47,4 +56,10 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
 @functools.cache
 def deployed(variant: str) -> Deployment:
     """The files as they are, with the parameters of a variant; not to be changed."""
-    return resolve(documents(), **VARIANTS[variant])
+    return resolve(documents(), VARIANTS[variant])
+
+
+@functools.cache
+def deployed_as_chosen() -> Deployment:
+    """The files as they are, with what parameters.yaml chooses; not to be changed."""
+    return resolve(documents(), templates.choices())

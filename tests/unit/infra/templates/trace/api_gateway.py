@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway_sim.match import resource_regex
 from tests.unit.infra.templates.resolved.deployment import Deployment, Resource
 from tests.unit.infra.templates.trace.hops import BrokenHopError
 from tests.unit.infra.templates.trace.load_balancing import Request
@@ -28,10 +27,13 @@ class Integration:
 
 
 def operations(deployment: Deployment) -> Iterator[tuple[str, str]]:
-    """Every operation of the OpenAPI document, with a value in place of each path parameter."""
+    """Every operation of the OpenAPI document, with another number for each path parameter."""
     for path, item in deployment.documents["openapi"]["paths"].items():
+        filled = path
+        for number, parameter in enumerate(re.findall(r"\{\w+\}", path), start=7):
+            filled = filled.replace(parameter, str(number))
         for verb in sorted(item.keys() & _VERBS):
-            yield verb.upper(), re.sub(r"\{\w+\}", "7", path)
+            yield verb.upper(), filled
 
 
 def stage(deployment: Deployment) -> Resource:
@@ -41,9 +43,9 @@ def stage(deployment: Deployment) -> Resource:
         BrokenHopError: it publishes nothing.
     """
     (found,) = deployment.of_type("ApiGateway::Stage")
-    published = deployment[str(found.get("DeploymentId"))]
-    if published.type != "AWS::ApiGateway::Deployment":
-        raise BrokenHopError(f"{found.symbol} publishes {published.symbol}, which is no deployment")
+    published = deployment.resources.get(str(found.get("DeploymentId")))
+    if published is None or published.type != "AWS::ApiGateway::Deployment":
+        raise BrokenHopError(f"{found.symbol} publishes no deployment")
     if published.get("RestApiId") != found.get("RestApiId"):
         raise BrokenHopError(f"{found.symbol} and {published.symbol} are of different APIs")
     return found
@@ -83,7 +85,7 @@ def _operation(api: Resource, method: str, path: str) -> tuple[str, Mapping[str,
     for resource, item in sorted(
         api.get("Body.paths", {}).items(), key=lambda each: "{" in each[0]
     ):
-        if re.fullmatch(resource_regex(resource), path) and method.lower() in item:
+        if re.fullmatch(_regex(resource), path) and method.lower() in item:
             return resource, item[method.lower()]
     raise BrokenHopError(f"{api.symbol} has no {method} for {path}")
 
@@ -117,13 +119,13 @@ def _request(
     if form is None:
         raise BrokenHopError(f"{place} is sent to '{uri}', which is no URL")
     protocol, host, port, sent = form.groups()
-    given = re.fullmatch(resource_regex(resource), path)
+    given = re.fullmatch(_regex(resource), path)
     values = given.groupdict() if given else {}
     for name in re.findall(r"\{(\w+)\}", sent):
         source = str(mappings.get(_PATH_MAPPING + name, "")).removeprefix("method.request.path.")
-        if f"path_{source}" not in values:
+        if source not in values:
             raise BrokenHopError(f"{place}: {{{name}}} of the integration gets no value")
-        sent = sent.replace(f"{{{name}}}", values[f"path_{source}"])
+        sent = sent.replace(f"{{{name}}}", values[source])
     if sent != path:
         raise BrokenHopError(f"{place}: {path} is sent on as {sent}")
     default = 443 if protocol == "https" else 80
@@ -149,3 +151,8 @@ def _target_of_v2(deployment: Deployment, place: str, integration: Mapping[str, 
 
 def _complete(text: str, variables: Mapping[str, str]) -> str:
     return _STAGE_VARIABLE.sub(lambda name: str(variables.get(name[1], "")), text)
+
+
+def _regex(resource: str) -> str:
+    """A resource's path as a regular expression, with a group for each parameter."""
+    return re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", resource)

@@ -1,5 +1,6 @@
 """Security groups as a set of rules, and the question whether they let a connection through."""
 
+import functools
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,12 +25,13 @@ class Rule:
         return f"{self.group} {self.direction} {self.peer} on {self.ports}"
 
 
-def rules(deployment: Deployment) -> set[Rule]:
+@functools.lru_cache(maxsize=1)
+def rules(deployment: Deployment) -> frozenset[Rule]:
     """All rules, whether they stand in their group or by themselves.
 
     A group that names no egress gets AWS's: everything to anywhere (EC2 API, SecurityGroup).
     """
-    found = set()
+    found: set[Rule] = set()
     for group in deployment.of_type("EC2::SecurityGroup"):
         found |= {
             _rule(group.symbol, "from", each) for each in group.get("SecurityGroupIngress", [])
@@ -40,7 +42,7 @@ def rules(deployment: Deployment) -> set[Rule]:
         found.add(_rule(resource.get("GroupId"), "from", resource.properties))
     for resource in deployment.of_type("EC2::SecurityGroupEgress"):
         found.add(_rule(resource.get("GroupId"), "to", resource.properties))
-    return found
+    return frozenset(found)
 
 
 def check_connection(
@@ -59,7 +61,9 @@ def check_connection(
     )
     networks = {str(deployment[group].get("VpcId")) for group in [*source_groups, *target_groups]}
     if len(networks) > 1:
-        raise BrokenHopError(f"{source_name} and {target_name} are not in one VPC: {networks}")
+        raise BrokenHopError(
+            f"{source_name} and {target_name} are not in one VPC: {sorted(networks)}"
+        )
     if not _passes(deployment, source_groups, "to", target_groups, port):
         raise BrokenHopError(
             f"{source_name} may not send to {target_name} on port {port}: "
@@ -115,10 +119,11 @@ def _holds_vpc(deployment: Deployment, peer: str) -> bool:
 
 
 def _covers(rule: Rule, port: int) -> bool:
+    """Whether a rule is for a TCP port; `udp 80` and the like are for none."""
     if rule.ports == "all":
         return True
     first, _, last = rule.ports.partition("-")
-    return int(first) <= port <= int(last or first)
+    return first.isdecimal() and int(first) <= port <= int(last or first)
 
 
 def _rule(group: str, direction: str, properties: Mapping[str, Any]) -> Rule:

@@ -41,11 +41,13 @@ def role(deployment: Deployment, arn: object) -> Resource | None:
 
 def allows(of: Resource, action: str, resource: str) -> bool:
     """Whether the policies of a role allow an action on a resource."""
-    return any(
-        any(fnmatchcase(action, pattern) for pattern in actions)
+    effects = {
+        effect
+        for effect, actions, resources in _statements(of)
+        if any(fnmatchcase(action, pattern) for pattern in actions)
         and any(fnmatchcase(resource, pattern) for pattern in resources)
-        for actions, resources in _grants(of)
-    )
+    }
+    return effects == {"Allow"}  # one Deny is enough
 
 
 def trusts(of: Resource, service: str) -> bool:
@@ -58,21 +60,13 @@ def trusts(of: Resource, service: str) -> bool:
     )
 
 
-def statements(of: Resource) -> list[Mapping[str, Any]]:
-    """The statements of all inline policies."""
-    return [
-        statement
-        for policy in of.get("Policies", [])
-        for statement in policy["PolicyDocument"]["Statement"]
-    ]
-
-
-def _grants(of: Resource) -> Iterator[tuple[list[str], list[str]]]:
+def _statements(of: Resource) -> Iterator[tuple[str, list[str], list[str]]]:
     for arn in of.get("ManagedPolicyArns", []):
-        yield list(_MANAGED.get(str(arn).removeprefix(_MANAGED_PREFIX), ())), ["*"]
-    for statement in statements(of):
-        if statement["Effect"] == "Allow":
-            yield _list(statement.get("Action")), _list(statement.get("Resource"))
+        yield "Allow", list(_MANAGED.get(str(arn).removeprefix(_MANAGED_PREFIX), ())), ["*"]
+    for policy in of.get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions, resources = (_list(statement.get(key)) for key in ("Action", "Resource"))
+            yield statement["Effect"], actions, resources
 
 
 def _list(value: Any) -> list[str]:

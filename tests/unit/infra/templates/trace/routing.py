@@ -31,21 +31,18 @@ def way_out(deployment: Deployment, subnet: str) -> Resource:
     Raises:
         BrokenHopError: there is none, or it leads nowhere.
     """
-    table = route_table(deployment, subnet)
-    for route in deployment.of_type("EC2::Route"):
-        if route.get("RouteTableId") == table and route.get("DestinationCidrBlock") == ANYWHERE:
-            gateway = deployment[route.get("NatGatewayId") or route.get("GatewayId")]
-            _check_gateway(deployment, gateway)
-            return gateway
-    raise BrokenHopError(f"{subnet} has no route to the internet: {table} has no default route")
-
-
-def is_public(deployment: Deployment, subnet: str) -> bool:
-    """Whether the default route of a subnet is an internet gateway."""
-    try:
-        return way_out(deployment, subnet).type == "AWS::EC2::InternetGateway"
-    except BrokenHopError:
-        return False
+    gateway = _behind_default_route(deployment, subnet)
+    if gateway.type != "AWS::EC2::NatGateway":
+        _check_attached(deployment, gateway)
+        return gateway
+    stands_in = str(gateway.get("SubnetId"))
+    beyond = _behind_default_route(deployment, stands_in)
+    if beyond.type != "AWS::EC2::InternetGateway":
+        raise BrokenHopError(f"{gateway.symbol} stands in {stands_in}, which is not public")
+    _check_attached(deployment, beyond)
+    if not gateway.get("AllocationId"):
+        raise BrokenHopError(f"{gateway.symbol} has no public address")
+    return gateway
 
 
 def zones(deployment: Deployment, subnets: Iterable[str]) -> list[str]:
@@ -53,15 +50,15 @@ def zones(deployment: Deployment, subnets: Iterable[str]) -> list[str]:
     return [str(deployment[subnet].get("AvailabilityZone")) for subnet in subnets]
 
 
-def _check_gateway(deployment: Deployment, gateway: Resource) -> None:
-    if gateway.type == "AWS::EC2::NatGateway":
-        subnet = str(gateway.get("SubnetId"))
-        if not is_public(deployment, subnet):
-            raise BrokenHopError(f"{gateway.symbol} stands in {subnet}, which is not public")
-        if gateway.get("ConnectivityType", "public") != "public" or not gateway.get("AllocationId"):
-            raise BrokenHopError(f"{gateway.symbol} has no public address")
-    elif not any(
-        attachment.get("InternetGatewayId") == gateway.symbol
-        for attachment in deployment.of_type("EC2::VPCGatewayAttachment")
-    ):
+def _behind_default_route(deployment: Deployment, subnet: str) -> Resource:
+    table = route_table(deployment, subnet)
+    for route in deployment.of_type("EC2::Route"):
+        if route.get("RouteTableId") == table and route.get("DestinationCidrBlock") == ANYWHERE:
+            return deployment[str(route.get("NatGatewayId") or route.get("GatewayId"))]
+    raise BrokenHopError(f"{subnet} has no route to the internet: {table} has no default route")
+
+
+def _check_attached(deployment: Deployment, gateway: Resource) -> None:
+    attachments = deployment.of_type("EC2::VPCGatewayAttachment")
+    if not any(each.get("InternetGatewayId") == gateway.symbol for each in attachments):
         raise BrokenHopError(f"{gateway.symbol} is attached to no VPC")

@@ -1,14 +1,12 @@
 """Tasks as ECS would run them: what they need to start, and what they need to work."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tests.unit.infra.templates.resolved.deployment import Deployment, Resource
 from tests.unit.infra.templates.resolved.intrinsics import REGION
-from tests.unit.infra.templates.trace import endpoints, roles
-from tests.unit.infra.templates.trace.firewall import check_connection
+from tests.unit.infra.templates.trace import endpoints, roles, secrets
 from tests.unit.infra.templates.trace.hops import BrokenHopError
 
 # Below this, only root may listen, unless the task definition says otherwise.
@@ -75,7 +73,7 @@ def check_start(deployment: Deployment, task: Task) -> Iterator[str]:
     """
     role = roles.role(deployment, task.definition.get("ExecutionRoleArn"))
     if role is None:
-        raise BrokenHopError(f"{task.name} has no execution role")
+        raise BrokenHopError(f"{task.name} has no execution role of these templates")
     if not roles.trusts(role, "ecs-tasks"):
         raise BrokenHopError(f"{role.symbol} does not trust ecs-tasks.amazonaws.com")
     yield from _pull(deployment, task, role)
@@ -102,54 +100,6 @@ def check_listens(task: Task, port: int) -> str:
     return f"the container of {task.name} listens on port {port}"
 
 
-def check_database(deployment: Deployment, task: Task) -> str:
-    """That the container knows the database, may reach it and has a user in it.
-
-    Raises:
-        BrokenHopError: says what is missing.
-    """
-    host, port = (task.environment.get(name, "") for name in ("DATABASE_HOST", "DATABASE_PORT"))
-    if not host.endswith(".Endpoint.Address"):
-        raise BrokenHopError(f"DATABASE_HOST of {task.name} is '{host}', which is no database")
-    database = deployment[host.removesuffix(".Endpoint.Address")]
-    listens_on = str(database.get("Port", 3306))
-    if port != listens_on:
-        raise BrokenHopError(
-            f"DATABASE_PORT of {task.name} is {port}, {database.symbol} listens on {listens_on}"
-        )
-    groups = database.get("VPCSecurityGroups", [])
-    check_connection(deployment, (task.name, task.groups), (database.symbol, groups), int(port))
-    for name in ("DATABASE_NAME", "DATABASE_CA"):
-        if not task.environment.get(name):
-            raise BrokenHopError(f"{task.name} is not told {name}")
-    for name in ("DATABASE_USER", "DATABASE_PASSWORD"):
-        if name not in task.secrets:
-            raise BrokenHopError(f"{task.name} is not told {name}")
-    return f"{task.name} uses schema {task.environment['DATABASE_NAME']} of {database.symbol}"
-
-
-def secret_and_key(reference: str) -> tuple[str, str]:
-    """The secret and the JSON key in it that `ValueFrom` names.
-
-    Form: secret:json-key:version-stage:version-id, with all colons (ECS guide, Secrets Manager).
-    """
-    parts = reference.split(":")
-    if len(parts) != len(("secret", "key", "stage", "version")):
-        raise BrokenHopError(f"'{reference}' names no key of a secret")
-    return parts[0], parts[1]
-
-
-def keys(deployment: Deployment, secret: str) -> set[str]:
-    """The JSON keys of a secret."""
-    if secret.endswith(".MasterUserSecret.SecretArn"):
-        database = deployment[secret.removesuffix(".MasterUserSecret.SecretArn")]
-        managed = str(database.get("ManageMasterUserPassword")).lower() == "true"
-        return {"username", "password"} if managed else set()
-    generated = deployment[secret].get("GenerateSecretString", {})
-    template = json.loads(generated.get("SecretStringTemplate", "{}"))
-    return {*template, *filter(None, [generated.get("GenerateStringKey")])}
-
-
 def _pull(deployment: Deployment, task: Task, role: Resource) -> Iterator[str]:
     image = str(task.container.get("Image"))
     repositories = [
@@ -173,8 +123,8 @@ def _read_secrets(deployment: Deployment, task: Task, role: Resource) -> Iterato
     how = endpoints.check_reach(deployment, task.name, task.subnets, task.groups, "secretsmanager")
     yield f"{task.name} reaches secretsmanager by {how}"
     for name, reference in task.secrets.items():
-        secret, key = secret_and_key(reference)
-        if key not in keys(deployment, secret):
+        secret, key = secrets.secret_and_key(reference)
+        if key not in secrets.keys(deployment, secret):
             raise BrokenHopError(f"{name} of {task.name}: {secret} has no key '{key}'")
         if not roles.allows(role, "secretsmanager:GetSecretValue", secret):
             raise BrokenHopError(f"{role.symbol} may not read {secret}, where {name} is")

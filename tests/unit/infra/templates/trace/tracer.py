@@ -4,25 +4,20 @@ Each function yields a sentence per hop that passes the request on, and raises `
 with one sentence at the first that does not. AWS's behaviours are those of the guides named there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from gateway_sim.model import FixedResponse
 from tests.unit.infra.templates.resolved.deployment import Deployment, Resource
-from tests.unit.infra.templates.trace import api_gateway, routing, tasks
+from tests.unit.infra.templates.trace import api_gateway, database, routing, tasks
 from tests.unit.infra.templates.trace.firewall import ANYWHERE, check_connection, rules
 from tests.unit.infra.templates.trace.hops import BrokenHopError
 from tests.unit.infra.templates.trace.load_balancing import (
     Request,
     forward,
     listener_of,
-    route,
-    success_codes,
 )
 from tests.unit.infra.templates.trace.tasks import Task
 
-# What every image of a service answers with 200 (services' README).
-_HEALTH_PATH = "/health-check"
 # Which service has which path: the first segment, and the layer.
 SERVICE_OF = {"student": "demo1", "subject": "demo2", "demo1": "demo1", "demo2": "demo2"}
 
@@ -55,46 +50,27 @@ def from_service(deployment: Deployment, layer: str, method: str, path: str) -> 
     yield from _from_balancer(deployment, balancer, request, path)
 
 
-def health_checks(deployment: Deployment) -> Iterator[str]:
-    """What every target group asks of its targets."""
-    for group in deployment.of_type("ElasticLoadBalancingV2::TargetGroup"):
-        if group.get("TargetType") == "alb":
-            yield _check_health_of_balancer(deployment, group)
-        else:
-            yield _check_health_of_tasks(deployment, group)
-
-
-def starts(deployment: Deployment) -> Iterator[str]:
-    """Everything that has to succeed before any task runs, migrations first."""
-    for layer, description in deployment.layers.items():
-        if description.template == "migration":
-            task = tasks.of_migration(deployment, layer)
-            yield from tasks.check_start(deployment, task)
-            yield tasks.check_database(deployment, task)
-    for service in deployment.of_type("ECS::Service"):
-        yield from tasks.check_start(deployment, tasks.of_service(deployment, service))
-
-
 def _from_balancer(
     deployment: Deployment, balancer: Resource, request: Request, path: str
 ) -> Iterator[str]:
-    group, passed_on, owner = forward(deployment, balancer.symbol, request)
+    group, decision = forward(deployment, balancer.symbol, request)
+    passed_on, owner = decision.request, decision.owner
     yield f"{owner} forwards {passed_on} to {group.symbol}"
     first = path.split("/")[1]
-    if not passed_on.path.startswith(("/student", "/subject")) or (
-        first in {"student", "subject"} and passed_on.path != path
-    ):
-        raise BrokenHopError(f"{owner} sends {path} on as {passed_on.path}")
-    service = _service_behind(deployment, group)
+    expected = path.replace("/demo1", "/student", 1).replace("/demo2", "/subject", 1)
+    if passed_on.path != expected:
+        raise BrokenHopError(f"{owner} sends {path} on as {passed_on.path}, not {expected}")
+    service = service_behind(deployment, group)
     if service.layer != SERVICE_OF[first]:
         raise BrokenHopError(f"{owner} leads {path} to {service.layer}, not {SERVICE_OF[first]}")
     task = tasks.of_service(deployment, service)
     yield f"{service.symbol} has its tasks in {group.symbol}"
+    _check_vpc(deployment, group, task.groups)
     port = _registered_port(service, task, group)
     groups = balancer.get("SecurityGroups", [])
     check_connection(deployment, (balancer.symbol, groups), (task.name, task.groups), port)
     yield tasks.check_listens(task, port)
-    yield tasks.check_database(deployment, task)
+    yield database.check_use(deployment, task)
 
 
 def _check_private_link(deployment: Deployment, balancer: Resource) -> None:
@@ -116,7 +92,7 @@ def _through_network(
     group = deployment[listener.get("DefaultActions")[0]["TargetGroupArn"]]
     if {listener.get("Protocol"), group.get("Protocol")} != {"TCP"}:
         raise BrokenHopError(f"{listener.symbol} or {group.symbol} does not speak TCP")
-    target, port = _target_of(deployment, group)
+    target, port = target_of(deployment, group)
     _check_zones(deployment, balancer, target)
     _check_at_balancer(
         deployment, balancer.symbol, balancer.get("SecurityGroups", []), target, port
@@ -124,8 +100,12 @@ def _through_network(
     return target, Request(request.method, request.protocol, request.host, port, request.path)
 
 
-def _target_of(deployment: Deployment, group: Resource) -> tuple[Resource, int]:
-    """The load balancer that is the target of a group, and the port (NLB guide, ALB as target)."""
+def target_of(deployment: Deployment, group: Resource) -> tuple[Resource, int]:
+    """The load balancer that is the target of a group, and the port (NLB guide, ALB as target).
+
+    Raises:
+        BrokenHopError: there is not exactly one, or it does not listen there.
+    """
     targets = group.get("Targets", [])
     if group.get("TargetType") != "alb" or len(targets) != 1:
         raise BrokenHopError(f"{group.symbol} has not one load balancer as its target")
@@ -135,6 +115,7 @@ def _target_of(deployment: Deployment, group: Resource) -> tuple[Resource, int]:
             f"{group.symbol} is for port {group.get('Port')}, its target for {port}"
         )
     target = deployment[targets[0]["Id"]]
+    _check_vpc(deployment, group, target.get("SecurityGroups", []))
     listener_of(deployment, target.symbol, port)  # the registration fails without it
     return target, port
 
@@ -169,20 +150,37 @@ def _named(deployment: Deployment, host: str) -> Resource:
             return balancer
     for record in deployment.of_type("Route53::RecordSet"):
         if record.get("Name") == host and record.get("Type") == "A":
-            zone = deployment[str(record.get("HostedZoneId"))]
-            if not f".{host}".endswith(f".{zone.get('Name')}") or not zone.get("VPCs"):
-                raise BrokenHopError(f"{zone.symbol} does not hold {host} for this VPC")
-            return deployment[record.get("AliasTarget.DNSName").removesuffix(".DNSName")]
+            balancer = deployment[record.get("AliasTarget.DNSName").removesuffix(".DNSName")]
+            _check_zone(deployment, deployment[str(record.get("HostedZoneId"))], host, balancer)
+            return balancer
     raise BrokenHopError(f"'{host}' is the name of no load balancer")
 
 
-def _service_behind(deployment: Deployment, group: Resource) -> Resource:
+def _check_zone(deployment: Deployment, zone: Resource, host: str, balancer: Resource) -> None:
+    vpcs = {each["VPCId"] for each in zone.get("VPCs", [])}
+    own = {deployment[group].get("VpcId") for group in balancer.get("SecurityGroups", [])}
+    if not f".{host}".endswith(f".{zone.get('Name')}") or not own <= vpcs:
+        raise BrokenHopError(f"{zone.symbol} does not hold {host} for this VPC")
+
+
+def service_behind(deployment: Deployment, group: Resource) -> Resource:
+    """The service that registers its tasks in a target group.
+
+    Raises:
+        BrokenHopError: none does.
+    """
     for service in deployment.of_type("ECS::Service"):
         if any(
             each.get("TargetGroupArn") == group.symbol for each in service.get("LoadBalancers", [])
         ):
             return service
     raise BrokenHopError(f"no service registers its tasks in {group.symbol}")
+
+
+def _check_vpc(deployment: Deployment, group: Resource, targets: Iterable[str]) -> None:
+    """Otherwise no target can be registered."""
+    if {deployment[each].get("VpcId") for each in targets} - {group.get("VpcId")}:
+        raise BrokenHopError(f"{group.symbol} is not in the VPC of its targets")
 
 
 def _registered_port(service: Resource, task: Task, group: Resource) -> int:
@@ -203,35 +201,3 @@ def _registered_port(service: Resource, task: Task, group: Resource) -> int:
     if port not in mapped:
         raise BrokenHopError(f"the container of {task.name} has no port {port}, only {mapped}")
     return port
-
-
-def _check_health_of_balancer(deployment: Deployment, group: Resource) -> str:
-    """Sent to the listener and routed by the rules, so that a task or a rule must answer."""
-    target, port = _target_of(deployment, group)
-    protocol = str(group.get("HealthCheckProtocol", "HTTP"))
-    request = Request("GET", protocol, "node", port, str(group.get("HealthCheckPath", "/")))
-    action, _, owner = route(deployment, target.symbol, request)
-    if not isinstance(action, FixedResponse):
-        raise BrokenHopError(
-            f"the health check of {group.symbol} reaches {owner}, not its own rule"
-        )
-    if not any(action.status in codes for codes in success_codes(group)):
-        raise BrokenHopError(
-            f"the health check of {group.symbol} gets {action.status} from {owner}"
-        )
-    return f"{owner} answers the health check of {group.symbol} with {action.status}"
-
-
-def _check_health_of_tasks(deployment: Deployment, group: Resource) -> str:
-    task = tasks.of_service(deployment, _service_behind(deployment, group))
-    path = group.get("HealthCheckPath", "/")
-    if path != _HEALTH_PATH:
-        raise BrokenHopError(f"{group.symbol} checks {path}, which its tasks do not have")
-    if group.get("HealthCheckProtocol", "HTTP") != "HTTP":
-        raise BrokenHopError(f"{group.symbol} checks by {group.get('HealthCheckProtocol')}")
-    if not any(200 in codes for codes in success_codes(group)):
-        raise BrokenHopError(f"{group.symbol} takes 200 for a failure")
-    port = str(group.get("HealthCheckPort", "traffic-port"))
-    if port not in {"traffic-port", task.environment.get("PORT")}:
-        raise BrokenHopError(f"{group.symbol} checks port {port}, where no task listens")
-    return f"{task.name} answers {path} for {group.symbol}"
