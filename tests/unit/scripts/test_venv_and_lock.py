@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.scripts.machine import ROOT, Machine
 
-PACKAGES = ("services/chassis", "services/students", "services/subjects", "gateway-sim")
+PACKAGES = ("services/chassis", "services/students", "services/subjects", "gateway-sim", "infra")
 
 
 @pytest.fixture
