@@ -61,12 +61,12 @@ class Deployment:
         """The outputs of the stack of one layer.
 
         Raises:
-            StackError: there is no such stack.
+            StackError: there is no such stack, or it was never finished.
         """
         stack = stacks.find(self.aws, f"{self.prefix}-{name}")
-        if stack is None:
-            what = f"{self.prefix}-{name} in {self.aws.place()}"
-            raise StackError(f"there is no stack {what}. Next: python -m infra deploy")
+        if stack is None or not stack.outputs:
+            what = f"no finished stack {self.prefix}-{name} in {self.aws.place()}"
+            raise StackError(f"there is {what}. Next: python -m infra deploy")
         return stack.outputs
 
     def parameters(self, layer: Layer, stack: Stack | None) -> tuple[dict[str, str], list[str]]:
@@ -74,7 +74,7 @@ class Deployment:
         computed = {"Prefix": self.prefix}
         if layer.service:
             computed |= self.images.get(layer.service.name, {})
-        if stack and "ServiceArn" in stack.outputs:
+        if stack and "ServiceArn" in stack.outputs and "ClusterName" in self.outputs:
             # What the autoscaling has set is not undone by a deployment.
             cluster, arn = self.outputs["ClusterName"], stack.outputs["ServiceArn"]
             running = tasks.service(self.aws, cluster, arn)

@@ -22,13 +22,13 @@ def plan(work: Deployment) -> None:
     promised: set[str] = set()
     for layer in layers:
         stack = stacks.ready(work.aws, work.name(layer))
-        if layer is REGISTRY and stack:
-            work.images = _images(work, stack)
         changes = _changes(work, layer, stack, promised)
-        if stack and stack.status not in stacks.UNUSABLE:
-            work.outputs |= stack.outputs
-        else:
+        if stack is None or stack.status in stacks.UNUSABLE:
             promised |= templates.assemble(layer).get("Outputs", {}).keys()
+        else:
+            work.outputs |= stack.outputs
+            if layer is REGISTRY:
+                work.images = _images(work)
         print_changes(layer.name, changes)
         totals.update(change.action for change in changes)
     for layer, stack in work.unwanted().items():
@@ -40,12 +40,12 @@ def plan(work: Deployment) -> None:
     result(f"\n{', '.join(counts) or 'Nothing would change'}.", "bold")
 
 
-def _images(work: Deployment, registry: Stack) -> Mapping[str, Values]:
+def _images(work: Deployment) -> Mapping[str, Values]:
     """What a push would give: what the registry has for this commit, or else the bare tag."""
     tag = images.commit_tag(ROOT, allow_dirty=True)
     found: dict[str, dict[str, str]] = {}
     for service in SERVICES:
-        uri = registry.outputs[f"{service.name.capitalize()}RepositoryUri"]
+        uri = work.outputs[f"{service.name.capitalize()}RepositoryUri"]
         there = work.aws.ecr.batch_get_image(
             repositoryName=uri.partition("/")[2], imageIds=[{"imageTag": tag}]
         )["images"]

@@ -22,7 +22,7 @@ def status(work: Deployment) -> None:
         return
     _print("Stacks", [(work.name(layer), stack.status) for layer, stack in deployed.items()])
     outputs = {key: value for stack in deployed.values() for key, value in stack.outputs.items()}
-    services = {layer: stack for layer, stack in deployed.items() if layer.template == "service"}
+    services = {layer: s for layer, s in deployed.items() if "ServiceArn" in s.outputs}
     cluster = outputs.get("ClusterName", "")
     _print("Services", [_service(work, cluster, *found) for found in services.items()])
     _print("Targets", _targets(work))
