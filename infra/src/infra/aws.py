@@ -23,7 +23,7 @@ ERRORS = (exceptions.ClientError, exceptions.BotoCoreError)
 
 # Standard retries wait out throttling and short failures, with growing pauses.
 _CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 5},
+    retries={"mode": "standard", "total_max_attempts": 4},
     connect_timeout=10,
     user_agent_extra="infra/0.1.0",
 )

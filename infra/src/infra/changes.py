@@ -31,8 +31,10 @@ class Change:
 
     @property
     def loss(self) -> str | None:
-        """What is lost by it and cannot be made again."""
-        return None if self.action in {"add", "change"} else HOLDS_DATA.get(self.type)
+        """What is lost by it and cannot be made again, to be shouted."""
+        if self.action in {"add", "change"} or self.type not in HOLDS_DATA:
+            return None
+        return f"<== {self.action}s {HOLDS_DATA[self.type]}".upper()
 
 
 @dataclass(frozen=True)

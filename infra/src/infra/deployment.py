@@ -123,7 +123,7 @@ def _deploy(work: Deployment, layer: Layer) -> bool:
         say(f"{layer.name}: {'changing' if stack else 'making'}", "bold")
         for change in change_set.changes:
             if change.loss:
-                say(f"  {change.action}: {change.logical_id}, {change.loss}", "red")
+                say(f"  {change.logical_id}  {change.loss}", "red")
         stack = stacks.execute(work.aws, name, change_set.stack_id, change_set.id)
     else:
         say(f"{layer.name}: unchanged", "dim")

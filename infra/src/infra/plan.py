@@ -86,6 +86,6 @@ def print_changes(title: str, changes: Sequence[Change]) -> None:
     rows = [(_MARKS[c.action], c.logical_id, c.type, c.details) for c in changes]
     for line, change in zip(table(rows), changes, strict=True):
         if change.loss:
-            result(f"{line}  <== {change.action.upper()}S {change.loss.upper()}", "red")
+            result(f"{line}  {change.loss}", "red")
         else:
             result(line, _COLOURS.get(_MARKS[change.action], "yellow"))
