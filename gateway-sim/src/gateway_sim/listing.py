@@ -3,12 +3,46 @@
 from collections.abc import Iterator
 
 from gateway_sim.cloud import Cloud
-from gateway_sim.model import Action, FixedResponse, Forward, Redirect
+from gateway_sim.model import (
+    Action,
+    Condition,
+    FixedResponse,
+    Forward,
+    HostRegex,
+    HttpHeader,
+    PathRegex,
+    QueryString,
+    Redirect,
+    Rule,
+    SourceIp,
+)
 
 
 def list_routes(cloud: Cloud) -> str:
     """API methods in the order of precedence, then listener rules in the order of priority."""
     return "\n".join([*_methods(cloud), "", *_rules(cloud)])
+
+
+def describe_conditions(rule: Rule) -> str:
+    """What a rule asks for, on one line."""
+    simple = (" or ".join(values) for values in (rule.methods, rule.hosts, rule.paths) if values)
+    return " and ".join([*simple, *map(describe_condition, rule.conditions)])
+
+
+def describe_condition(condition: Condition) -> str:
+    """A condition of another kind than method, host and path."""
+    match condition:
+        case HttpHeader(name, values, regexes):
+            return f"header {name}{':' if values else ' ~'} {' or '.join(values or regexes)}"
+        case QueryString(pairs):
+            texts = (value if key is None else f"{key}={value}" for key, value in pairs)
+            return f"query {' or '.join(texts)}"
+        case SourceIp(blocks):
+            return f"source {' or '.join(map(str, blocks))}"
+        case HostRegex(regexes):
+            return f"host ~ {' or '.join(regexes)}"
+        case PathRegex(regexes):
+            return f"path ~ {' or '.join(regexes)}"
 
 
 def _methods(cloud: Cloud) -> Iterator[str]:
@@ -25,9 +59,9 @@ def _rules(cloud: Cloud) -> Iterator[str]:
         for listener in alb.listeners:
             yield f"Load balancer {alb.name}, port {listener.port}"
             for rule in listener.rules:
-                conditions = " ".join([*rule.methods, *rule.hosts, *rule.paths])
                 rewrite = rule.url_rewrite
                 change = f", {rewrite.regex} -> {rewrite.replace}" if rewrite else ""
+                conditions = describe_conditions(rule)
                 yield f"  {rule.priority:7} {conditions}  {_action(rule.action)}{change}"
             yield f"  default {_action(listener.default)}"
 

@@ -1,6 +1,7 @@
 """What the definitions say of load balancers, in AWS's words: frozen, validated, free of nginx."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,52 @@ class Rewrite:
 
 
 @dataclass(frozen=True)
+class HttpHeader:
+    """An http-header condition: wildcard patterns, or regular expressions, for one header."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    regex_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class QueryString:
+    """A query-string condition: pairs of key and value; without a key, None, any key will do."""
+
+    values: tuple[tuple[str | None, str], ...]
+
+
+@dataclass(frozen=True)
+class SourceIp:
+    """A source-ip condition: who the client is for TCP, whatever X-Forwarded-For says."""
+
+    values: tuple[IPv4Network | IPv6Network, ...]
+
+
+@dataclass(frozen=True)
+class HostRegex:
+    """A host-header condition of regular expressions."""
+
+    regex_values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PathRegex:
+    """A path-pattern condition of regular expressions."""
+
+    regex_values: tuple[str, ...]
+
+
+Condition = HttpHeader | QueryString | SourceIp | HostRegex | PathRegex
+
+
+@dataclass(frozen=True)
 class Rule:
-    """A listener rule; the values of a condition are alternatives, none are no condition."""
+    """A listener rule: all its conditions must hold, one of the values of each.
+
+    `paths`, `hosts` and `methods` are values of the conditions path-pattern, host-header and
+    http-request-method, `conditions` all others; none are no condition.
+    """
 
     priority: int
     paths: tuple[str, ...]
@@ -86,6 +131,7 @@ class Rule:
     methods: tuple[str, ...]
     action: Action
     url_rewrite: Rewrite | None = None
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,10 @@ FORM_ERRORS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 WRONG_FORM = "has not the form that AWS's reference of this type asks for"
 
 
+class RefusedError(Exception):
+    """A part of a resource that AWS, or this emulator, refuses."""
+
+
 class DefinitionError(Exception):
     """The definitions cannot be used; `problems` says why, all at once."""
 

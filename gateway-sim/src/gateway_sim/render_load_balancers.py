@@ -5,17 +5,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway_sim.aws_responses import ALB_ERRORS, alb_page
-from gateway_sim.match_rules import rule_regex
+from gateway_sim.listing import describe_condition, describe_conditions
+from gateway_sim.match_rules import condition_regexes, mark, number_conditions, rule_regex
 from gateway_sim.model import (
     Action,
     ApplicationListener,
     ApplicationLoadBalancer,
+    Condition,
     FixedResponse,
     Forward,
+    HostRegex,
+    HttpHeader,
     NetworkLoadBalancer,
+    PathRegex,
+    QueryString,
     Redirect,
     Rewrite,
     Rule,
+    SourceIp,
     TargetGroup,
 )
 from gateway_sim.rendering import Targets, error_location, literal, quote, render
@@ -47,7 +54,7 @@ def application_load_balancers(
                 "load_balancer": alb.name,
                 "idle_timeout": alb.idle_timeout,
                 "listen": f"{interface}{alb.port_here or listener.port}",
-                **_listener(listener, groups),
+                **_listener(number, listener, groups),
             }
             for number, (alb, listener) in enumerate(listeners, start=1)
         ],
@@ -89,25 +96,61 @@ def _group(group: TargetGroup, targets: Targets, alb: ApplicationLoadBalancer) -
     }
 
 
-def _listener(listener: ApplicationListener, groups: Mapping[str, Any]) -> dict[str, Any]:
+def _listener(
+    number: int, listener: ApplicationListener, groups: Mapping[str, Any]
+) -> dict[str, Any]:
+    numbers = number_conditions(listener.rules)
+    conditions = [_condition(number, each, count) for each, count in numbers.items()]
+    held = "".join(each["variable"] for each in conditions)
     default = _action(listener.default, groups)
     return {
         "port": listener.port,
-        "rules": [_rule(rule, groups) for rule in listener.rules],
+        "conditions": conditions,
+        "key": f"$request_method $host {held} $uri" if held else "$request_method $host $uri",
+        "rules": [_rule(rule, numbers, groups) for rule in listener.rules],
         "default": {**default, "name": "default", "title": "Default action", "rewrite": None},
     }
 
 
-def _rule(rule: Rule, groups: Mapping[str, Any]) -> dict[str, Any]:
-    conditions = " and ".join(
-        " or ".join(values) for values in (rule.methods, rule.hosts, rule.paths) if values
-    )
+def _condition(listener: int, condition: Condition, number: int) -> dict[str, Any]:
+    blocks = condition.values if isinstance(condition, SourceIp) else ()
+    case = "~" if isinstance(condition, PathRegex) else "~*"
+    return {
+        "title": describe_condition(condition),
+        "variable": f"$if_{listener}_{number}",
+        "mark": quote(mark(number)),
+        "blocks": list(map(str, blocks)),
+        "subject": _subject(condition),
+        "regexes": [quote(case + regex) for regex in condition_regexes(condition)],
+    }
+
+
+def _subject(condition: Condition) -> str:
+    """The variable that holds what a condition looks at."""
+    match condition:
+        case HttpHeader(_, values) if values:
+            return "$alb_header_lines"
+        case HttpHeader(name):
+            return "$http_" + name.lower().replace("-", "_")
+        case QueryString():
+            return "$args"
+        case HostRegex():
+            return "$host"
+        case PathRegex():
+            return "$uri"
+        case SourceIp():
+            return "$remote_addr"
+
+
+def _rule(
+    rule: Rule, numbers: Mapping[Condition, int], groups: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         **_action(rule.action, groups),
         "name": f"rule_{rule.priority}",
         "priority": rule.priority,
-        "title": f"Rule {rule.priority}: {conditions}",
-        "regex": rule_regex(rule),
+        "title": f"Rule {rule.priority}: {describe_conditions(rule)}",
+        "regex": rule_regex(rule, numbers),
         "rewrite": _rewrite(rule.url_rewrite) if rule.url_rewrite else None,
     }
 

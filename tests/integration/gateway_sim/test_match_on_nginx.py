@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -26,22 +27,19 @@ STATUS_OF_RESOURCE = {"/refused": 500, "/nowhere": 504}
 @pytest.mark.parametrize("case", ALB_CASES, ids=lambda case: case.id)
 def test_request_meets_the_rule(case: AlbCase, shop: Shop) -> None:
     rules = {rule.priority: rule.action for rule in LISTENER.rules}
-    response, body = ask(shop.alb, case.method, case.path, case.host)
+    status, body = ask_alb(shop.alb, case)
     match LISTENER.default if case.rule is None else rules[case.rule]:
         case Forward(target_group):
             assert json.loads(body)["answered_by"] == TARGET_OF_GROUP[target_group]
-        case FixedResponse(status, _, text):
-            assert (response.status, body) == (
-                status,
-                b"" if case.method == "HEAD" else text.encode(),
-            )
-        case Redirect(status):
-            assert response.status == status
+        case FixedResponse(wanted, _, text):
+            assert (status, body) == (wanted, "" if case.method == "HEAD" else text)
+        case Redirect(wanted):
+            assert status == wanted
 
 
 @pytest.mark.parametrize("case", API_CASES, ids=lambda case: case.id)
 def test_request_meets_the_method(case: ApiCase, shop: Shop) -> None:
-    response, body = ask(shop.api, case.method, f"/live{case.path}", "api.example.com")
+    response, body = ask(shop.api, case.method, f"/live{case.path}", [("Host", "api.example.com")])
     if case.serves is None:
         assert response.status == 403
         assert response.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
@@ -63,11 +61,42 @@ def target_of(method: Method, case: ApiCase) -> str:
     return target
 
 
-def ask(container: Container, method: str, path: str, host: str) -> tuple[Any, bytes]:
+def ask_alb(container: Container, case: AlbCase) -> tuple[int, str]:
+    """Status and body; a source address of the case's own is one of the container's loopback."""
+    path = f"{case.path}?{case.query}" if case.query else case.path
+    headers = [("Host", case.host), *case.headers]
+    if case.source_ip:
+        arguments = json.dumps([case.source_ip, case.method, path, headers])
+        command = ["python3", "-c", _ASK_FROM, arguments]
+        output = container.docker.exec_run(command).output
+        assert isinstance(output, bytes)  # and not a stream
+        status, body = json.loads(output)
+        return int(status), str(body)
+    response, content = ask(container, case.method, path, headers)
+    return response.status, content.decode()
+
+
+_ASK_FROM = """
+import http.client, json, sys
+source, method, path, headers = json.loads(sys.argv[1])
+connection = http.client.HTTPConnection("127.0.0.1", 8000, 40, source_address=(source, 0))
+connection.putrequest(method, path, skip_host=True)
+for name, value in headers:
+    connection.putheader(name, value)
+connection.endheaders()
+response = connection.getresponse()
+print(json.dumps([response.status, response.read().decode()]))
+"""
+
+
+def ask(
+    container: Container, method: str, path: str, headers: Sequence[tuple[str, str]]
+) -> tuple[Any, bytes]:
     """One request whose path goes on the wire as it stands (httpx would normalise it)."""
     connection = http.client.HTTPConnection("127.0.0.1", container.port, timeout=40)
     connection.putrequest(method, path, skip_host=True)
-    connection.putheader("Host", host)
+    for name, value in headers:
+        connection.putheader(name, value)
     connection.endheaders()
     response = connection.getresponse()
     body = response.read()

@@ -67,6 +67,12 @@ class Mistake:
         assert definitions.mistakes() == [f"{self.file}:{line}: {self.place}: {self.message}"]
 
 
+def mistake_in(id_: str, old: str, new: str, place: str, message: str) -> Mistake:
+    """A mistake in a resource of the ALB's template; `place` is LogicalId.Property."""
+    logical_id, _, name = place.partition(".")
+    return Mistake(id_, old, new, (f"  {logical_id}:", f"      {name}:"), place, message)
+
+
 @pytest.fixture
 def definitions(tmp_path: Path) -> Definitions:
     for name, text in FILES.items():

@@ -50,7 +50,7 @@ def test_routes_lists_methods_and_rules(definitions: Definitions, capsys: Captur
         "  GET     /things/{id}  http://alb/things/{thing}\n"
         "\n"
         "Load balancer small-alb, port 80\n"
-        "       10 /things /things/*  forward to small-group\n"
+        "       10 /things or /things/*  forward to small-group\n"
         "       20 /old/*  forward to small-group, ^/old/(.*)$ -> /things/$1\n"
         "       30 closed.example.com  answer 503\n"
         "       40 POST  redirect 301 to #{protocol}://#{host}:8443/#{path}?#{query}\n"

@@ -4,27 +4,15 @@ import pytest
 
 from gateway_sim.problems import WRONG_FORM
 from tests.unit.gateway_sim.conftest import Definitions, Mistake
-
-
-def _rule(id_: str, old: str, new: str, place: str, message: str) -> Mistake:
-    """A mistake in a resource of the ALB's template; `place` is LogicalId.Property."""
-    logical_id, _, name = place.partition(".")
-    return Mistake(id_, old, new, (f"  {logical_id}:", f"      {name}:"), place, message)
-
+from tests.unit.gateway_sim.conftest import mistake_in as _rule
 
 _ACTIONS, _CONDITIONS = "FixedRule.Actions", "ThingsRule.Conditions"
-_PATHS, _HOSTS = "Values: [/things, /things/*]", "Values: [closed.example.com]"
+_PATHS = "Values: [/things, /things/*]"
 _FIXED = 'StatusCode: "503", ContentType: text/html, MessageBody: closed'
 _REDIRECT = 'StatusCode: HTTP_301, Port: "8443"'
 _REWRITE = "Regex: ^/old/(.*)$, Replace: /things/$1"
-_PATH_CHARACTERS = r"""must match [A-Za-z0-9_\-.$/~\"'@:+&*?]{1,128}"""
 _ITSELF = "redirects to itself; change Protocol, Host, Port or Path"
 _LOOK = "uses look-around, a backreference or another construct that an ALB refuses"
-
-
-def _pattern(id_: str, value: str) -> Mistake:
-    message = f"path-pattern '{value}' is refused: {_PATH_CHARACTERS}"
-    return _rule(id_, _PATHS, f"Values: [{value!r}]", _CONDITIONS, message)
 
 
 def _regex(id_: str, regex: str, message: str) -> Mistake:
@@ -41,45 +29,6 @@ _PRIORITIES = (
           "must be 1 to 50000, not 'first'"),
     _rule("one-priority-twice", "Priority: 20\n", "Priority: 10\n", "RewrittenRule.Priority",
           "10 is the priority of ThingsRule already"),
-)  # fmt: skip
-
-_CONDITION_MISTAKES = (
-    _pattern("pattern-with-a-space", "/a b"),
-    _pattern("pattern-with-a-bracket", "/a[0-9]"),
-    _pattern("pattern-with-a-percent-sign", "/a%20b"),
-    _pattern("pattern-with-a-backslash", "/a|b"),
-    _pattern("pattern-with-an-accent", "/caf\u00e9"),
-    _pattern("pattern-of-129-characters", "/" + 128 * "a"),
-    _pattern("pattern-of-0-characters", ""),
-    _rule("host-with-a-slash", _HOSTS, "Values: [a/b]", "FixedRule.Conditions",
-          r"host-header 'a/b' is refused: must match [A-Za-z0-9_\-.*?]{1,128}"),
-    _rule("host-without-a-dot", _HOSTS, "Values: [localhost]", "FixedRule.Conditions",
-          "host-header 'localhost' needs a dot with only letters after it"),
-    _rule("host-that-ends-in-a-wildcard", _HOSTS, 'Values: ["a.*"]', "FixedRule.Conditions",
-          "host-header 'a.*' needs a dot with only letters after it"),
-    _rule("method-in-lower-case", "Values: [POST]", "Values: [post]", "RedirectRule.Conditions",
-          r"http-request-method 'post' is refused: must match [A-Z\-_]{1,40}"),
-    _rule("four-values", _PATHS, "Values: [/a, /b, /c, /d]", _CONDITIONS,
-          "'path-pattern' has 4 values; at most 3"),
-    _rule("six-values-in-the-rule", f"PathPatternConfig: {{ {_PATHS} }}",
-          "Values: [/a, /b, /c]\n        - { Field: host-header, Values: [a.b, c.d, e.f] }",
-          _CONDITIONS, "the rule has 6 values; at most 5"),
-    _rule("six-wildcards", _PATHS, 'Values: ["/*/*/?/*", "/*/?"]', _CONDITIONS,
-          "the rule has 6 wildcards; at most 5"),
-    _rule("no-values", _PATHS, "Values: []", _CONDITIONS,
-          "'path-pattern' needs at least one value"),
-    _rule("one-field-twice", f"PathPatternConfig: {{ {_PATHS} }}",
-          "Values: [/a]\n        - { Field: path-pattern, Values: [/b] }",
-          _CONDITIONS, "'path-pattern' may stand once in a rule"),
-    _rule("unknown-field", "host-header", "moon-phase", "FixedRule.Conditions",
-          "unknown field 'moon-phase'; use path-pattern, host-header, http-request-method"),
-    *(
-        _rule(f"{field}-is-not-emulated", "host-header", field, "FixedRule.Conditions",
-              f"'{field}' is not emulated yet")
-        for field in ("http-header", "query-string", "source-ip")
-    ),
-    _rule("regex-values-are-not-emulated", _PATHS, "RegexValues: [^/a$]", _CONDITIONS,
-          "'RegexValues' is not emulated yet"),
 )  # fmt: skip
 
 _ACTION_MISTAKES = (
@@ -223,7 +172,7 @@ _ATTRIBUTE_MISTAKES = (
 )  # fmt: skip
 
 _TABLES = (
-    *_PRIORITIES, *_CONDITION_MISTAKES, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
+    *_PRIORITIES, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
     *_FORM_MISTAKES, *_LISTENER_MISTAKES, *_ATTRIBUTE_MISTAKES,
 )  # fmt: skip
 

@@ -21,6 +21,8 @@ _TARGETS: Targets = {
     Address("shop-alb", 8000): ("10.0.0.4:8000",),
     Address("shop-nlb", 80): ("10.0.0.5:80",),
 }
+# Of conditions.yaml.
+_MORE = [200, 210, 220, 230, 240, 250, 255, 260, 270, 280, 290]
 
 
 def text_of(role: Role, targets: Targets = _TARGETS, port: int = 8080) -> str:
@@ -46,7 +48,12 @@ def location_of(text: str, title: str) -> str:
     [
         ("alb-target-group.conf", "upstream group_shop_orders_tg"),
         ("alb-second-try.conf", "$next_target {"),
-        ("alb-rules.conf", 'map "$request_method $host $uri"'),
+        ("alb-condition-header.conf", "$if_1_1 "),
+        ("alb-condition-query.conf", "$if_1_6 "),
+        ("alb-condition-source.conf", "$if_1_10 "),
+        ("alb-condition-path-regex.conf", "$if_1_12 "),
+        ("alb-rules.conf", "$alb_rule_1 "),
+        ("alb-rules-of-no-condition.conf", "$alb_rule_2 "),
         ("alb-rewrite-to-a-query.conf", "$rewritten_1_100"),
         ("alb-rewrite-of-two-groups.conf", "$rewritten_1_110"),
         ("alb-forward.conf", "location @rule_30 "),
@@ -79,9 +86,9 @@ def test_network_load_balancer_is_the_golden_text() -> None:
 
 
 def test_rules_stand_in_order_of_priority() -> None:
-    rules = block(text_of("alb"), 'map "$request_method $host $uri"')
+    rules = block(text_of("alb"), "$alb_rule_1 ")
     numbers = [int(number) for number in re.findall(r" rule_(\d+);$", rules, re.MULTILINE)]
-    assert numbers == [2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120]
+    assert numbers == [2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, *_MORE]
 
 
 def test_methods_stand_in_order_of_precedence() -> None:

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from gateway_sim.config import load_config
 from gateway_sim.definitions import load_cloud
-from gateway_sim.match_rules import choose_rule
+from gateway_sim.match_rules import Request, choose_rule
 from gateway_sim.model import Address, ApplicationListener, Forward, HealthCheck
 from gateway_sim.problems import DefinitionError
 from gateway_sim.source import load
@@ -122,7 +122,7 @@ def behind_a_link_v2(tmp_path_factory: pytest.TempPathFactory) -> ApplicationLis
 def test_the_stage_is_taken_off_behind_a_link_v2(
     behind_a_link_v2: ApplicationListener, sent: str, group: str, received: str
 ) -> None:
-    rule = choose_rule(behind_a_link_v2, "GET", "alb", sent.partition("?")[0])
+    rule = choose_rule(behind_a_link_v2, Request("GET", "alb", sent.partition("?")[0]))
     assert rule is not None
     assert rule.action == Forward(f"ecs-fargate-{group}-tg")
     rewrite = rule.url_rewrite

@@ -23,6 +23,12 @@ function albTraceId(r) {
     return [`Self=${newTraceId()}`].concat(kept).join(';');
 }
 
+// All request headers as match_rules.py's header_lines has them. nginx's own variables put the values of a repeated
+// header together, and an ALB compares each of them (elasticloadbalancing API, HttpHeaderConditionConfig).
+function headerLines(r) {
+    return r.rawHeadersIn.map((header) => `\0${header[0].toLowerCase()}\n${header[1]}\n`).join('');
+}
+
 // API Gateway keeps the client's Root and what stands beside it (recorded: invocation trace id).
 function apiTraceId(r) {
     const given = r.headersIn['X-Amzn-Trace-Id'];
@@ -72,5 +78,5 @@ function signatureProblem(r) {
 }
 
 export default {
-    albRedirect, albTraceId, apiTraceId, extendedRequestId, requestId, signatureProblem,
+    albRedirect, albTraceId, apiTraceId, extendedRequestId, headerLines, requestId, signatureProblem,
 };
