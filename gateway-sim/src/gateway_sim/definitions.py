@@ -31,9 +31,8 @@ def load_cloud(config_path: Path) -> Cloud:
 
 def _read(resources: list[Resource], config: Config, problems: Problems) -> Cloud:
     load_balancers = LoadBalancerReader(resources, config, problems)
-    network = load_balancers.network()
-    rest_apis = RestApiReader(resources, network, config, problems)
-    cloud = load_balancers.application(), network, rest_apis.read()
+    rest_apis = RestApiReader(resources, config, problems)
+    cloud = load_balancers.application(), load_balancers.network(), rest_apis.read()
     files = frozenset().union(*(resource.stack.evaluator.files for resource in resources))
     return Cloud(*cloud, files | {config.path})
 

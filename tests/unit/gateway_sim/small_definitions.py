@@ -150,7 +150,7 @@ paths:
       x-amazon-apigateway-integration:
         type: http_proxy
         httpMethod: GET
-        uri: http://${stageVariables.alb}/things/{thing}
+        uri: http://${stageVariables.alb}:8080/things/{thing}
         connectionType: VPC_LINK
         connectionId: ${stageVariables.link}
         timeoutInMillis: 5000

@@ -47,7 +47,7 @@ def test_routes_lists_methods_and_rules(definitions: Definitions, capsys: Captur
     assert main(["routes", "--config", str(definitions.config)]) == 0
     assert capsys.readouterr().out == (
         "API small-api, stage dev\n"
-        "  GET     /things/{id}  http://alb/things/{thing}\n"
+        "  GET     /things/{id}  http://alb:8080/things/{thing}\n"
         "\n"
         "Load balancer small-alb, port 80\n"
         "       10 /things or /things/*  forward to small-group\n"

@@ -1,3 +1,5 @@
+import pytest
+
 from gateway_sim.model import (
     Address,
     FixedResponse,
@@ -95,7 +97,7 @@ class TestRightDefinitions:
         (method,) = api.methods
         assert (method.http_method, method.resource) == ("GET", "/things/{id}")
         assert method.integration == Integration(
-            "GET", "http://alb/things/{thing}", 5000, Address("nlb", 8080),
+            "GET", "http://alb:8080/things/{thing}", 5000, Address("nlb", 8080),
             {"thing": "id"}, {"X-Stage": "context.stage"},
         )  # fmt: skip
 
@@ -109,6 +111,26 @@ class TestRightDefinitions:
         (method,) = definitions.load().rest_apis[0].methods
         assert method.integration.timeout_ms == 29_000
         assert method.integration.connect_to is None
+
+    @pytest.mark.parametrize("key", ["integrationTarget", "integration-target"])
+    @pytest.mark.parametrize(("name", "host"), [("AlbArn", "alb"), ("NlbArn", "nlb")])
+    def test_vpc_link_v2_leads_to_its_target_with_the_stage_in_the_path(
+        self, definitions: Definitions, key: str, name: str, host: str
+    ) -> None:
+        definitions.change(_API, "AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink")
+        if name == "AlbArn":
+            definitions.change(_API, "  NlbArn:", "  AlbArn: { Type: String }\n  NlbArn:")
+        definitions.add(_OPENAPI, f"        {key}: {{ Ref: {name} }}\n")
+        (method,) = definitions.load().rest_apis[0].methods
+        assert method.integration.connect_to == Address(host, 8080)
+        assert method.integration.uri == "http://alb:8080/dev/things/{thing}"
+
+    def test_private_integration_connects_to_the_port_of_its_uri(
+        self, definitions: Definitions
+    ) -> None:
+        definitions.change(_OPENAPI, "alb}:8080/things", "alb}/things")
+        (method,) = definitions.load().rest_apis[0].methods
+        assert method.integration.connect_to == Address("nlb", 80)
 
     def test_document_may_stand_in_the_template(self, definitions: Definitions) -> None:
         body = """

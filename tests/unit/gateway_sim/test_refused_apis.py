@@ -8,7 +8,7 @@ from tests.unit.gateway_sim.conftest import Definitions, Mistake
 _API, _OPENAPI = "api.yaml", "openapi.yaml"
 _METHOD = "GET /things/{id}"
 _SOURCE = "method.request.path.id"
-_URI = "uri: http://${stageVariables.alb}/things/{thing}"
+_URI = "uri: http://${stageVariables.alb}:8080/things/{thing}"
 _INTEGRATION = "      x-amazon-apigateway-integration:\n"
 
 
@@ -40,13 +40,14 @@ _MISTAKES = (
     _method("lambda-integration", "http_proxy", "aws_proxy", "type",
             "'aws_proxy' is not emulated yet; use http_proxy"),
     _method("unknown-vpc-link", "${stageVariables.link}", "abc123", "connectionId",
-            "'abc123' is no VPC link to a network load balancer here"),
+            "'abc123' is no VPC link here"),
     _method("undefined-vpc-link", "stageVariables.link", "stageVariables.lnk", "connectionId",
-            "'' is no VPC link to a network load balancer here"),
+            "'' is no VPC link here"),
     _method("unknown-connection-type", "VPC_LINK", "CARRIER_PIGEON", "connectionType",
             "'CARRIER_PIGEON' must be INTERNET or VPC_LINK"),
     _method("undefined-stage-variable", "stageVariables.alb", "stageVariables.lb", "uri",
-            "'http:///things/{thing}' must be http://HOST/PATH with every stage variable defined"),
+            "'http://:8080/things/{thing}' must be http://HOST/PATH with every stage variable "
+            "defined"),
     _method("uri-without-scheme", _URI, "uri: alb/things/{thing}", "uri",
             "'alb/things/{thing}' must be http://HOST/PATH with every stage variable defined"),
     _method("placeholder-without-mapping", "{thing}\n", "{other}\n", "uri",
@@ -73,9 +74,10 @@ _MISTAKES = (
     _method("https-integration", "uri: http://", "uri: https://", "uri",
             "https is not emulated yet; use http"),
     _method("uri-with-a-space", "/things/{thing}", "/some things/{thing}", "uri",
-            "'http://alb/some things/{thing}' must be http://HOST/PATH with every stage variable "
+            "'http://alb:8080/some things/{thing}' must be http://HOST/PATH with every stage "
+            "variable "
             "defined"),
-    _method("uri-with-a-port-in-words", "${stageVariables.alb}", "alb:http", "uri",
+    _method("uri-with-a-port-in-words", "${stageVariables.alb}:8080", "alb:http", "uri",
             "'http://alb:http/things/{thing}' must be http://HOST/PATH with every stage variable "
             "defined"),
     _method("mappings-are-text", "requestParameters:\n", "requestParameters: all\n        was:\n",
@@ -120,9 +122,27 @@ def test_stage_variables_that_are_no_mapping_are_told(definitions: Definitions) 
 
 
 def test_what_every_integration_depends_on_is_told_once(definitions: Definitions) -> None:
-    definitions.change(_API, "AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink")
+    definitions.change(_API, "TargetArns: [!Ref NlbArn]", "TargetArns: [!Ref AlbArn]")
+    definitions.change(_API, "  NlbArn:", "  AlbArn: { Type: String }\n  NlbArn:")
     definitions.change(_OPENAPI, "    get:\n", "    get: &same\n")
     definitions.add(_OPENAPI, "    put: *same\n")
-    line = definitions.line(_API, "  Link:", "Type:")
-    message = "VPC links V2 are not emulated yet; use AWS::ApiGateway::VpcLink"
-    assert definitions.mistakes() == [f"{_API}:{line}: Link: {message}"]
+    line = definitions.line(_API, "TargetArns:")
+    message = "a VPC link V1 leads to a network load balancer only"
+    assert definitions.mistakes() == [f"{_API}:{line}: Link.TargetArns: {message}"]
+
+
+class TestVpcLinkV2:
+    @pytest.fixture(autouse=True)
+    def link_v2(self, definitions: Definitions) -> None:
+        definitions.change(_API, "AWS::ApiGateway::VpcLink", "AWS::ApiGatewayV2::VpcLink")
+
+    def test_without_a_target_is_refused(self, definitions: Definitions) -> None:  # P-22
+        line = definitions.line(_OPENAPI, "connectionId:")
+        message = "a VPC link V2 needs integrationTarget"
+        assert definitions.mistakes() == [f"{_OPENAPI}:{line}: {_METHOD}: {message}"]
+
+    def test_to_what_is_no_load_balancer_is_refused(self, definitions: Definitions) -> None:
+        definitions.add(_OPENAPI, "        integrationTarget: arn:of:another\n")
+        line = definitions.line(_OPENAPI, "integrationTarget:")
+        message = "leads to no load balancer of these templates: arn:of:another"
+        assert definitions.mistakes() == [f"{_OPENAPI}:{line}: {_METHOD}: {message}"]

@@ -212,7 +212,7 @@ class TestRoles:
 
     def test_api_gateway_follows_the_host_of_the_uri(self, definitions: Definitions) -> None:
         definitions.change("openapi.yaml", "VPC_LINK", "INTERNET")
-        definitions.change("openapi.yaml", "${stageVariables.alb}", "files.example.com:81")
+        definitions.change("openapi.yaml", "${stageVariables.alb}:8080", "files.example.com:81")
         (server,) = self.servers(definitions, "api-gateway")
         assert server.hops == {Address("files.example.com", 81)}
 

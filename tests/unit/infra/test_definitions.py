@@ -217,25 +217,26 @@ def test_every_parameter_of_the_config_is_one_of_a_template() -> None:
     assert _CONFIG.parameters.keys() <= declared
 
 
-@pytest.mark.parametrize(
-    ("parameter", "mistake"),
-    [
-        ("VpcLinkVersion: V2", "VpcLinkV2: VPC links V2 are not emulated yet"),
-        (
-            "CertificateArn: arn:aws:acm:eu-central-1:123456789012:certificate/1",
-            "HttpsListener.Protocol: HTTPS is not emulated yet",
-        ),
-    ],
-)
-def test_a_choice_that_is_for_aws_only_is_told_once(
-    parameter: str, mistake: str, tmp_path: Path
-) -> None:
-    config = tmp_path / "infra" / "gateway-sim.yaml"
+def copy_with(parameter: str, folder: Path) -> Path:
+    """The config file of a copy of infra/ with one parameter more."""
+    config = folder / "infra" / "gateway-sim.yaml"
     shutil.copytree(_INFRA / "templates", config.parent / "templates")
     shutil.copytree(_INFRA / "api", config.parent / "api")
     text = _CONFIG.path.read_text("utf-8")
     config.write_text(text.replace("parameters:\n", f"parameters:\n  {parameter}\n"), "utf-8")
+    return config
+
+
+def test_a_choice_that_is_for_aws_only_is_told_once(tmp_path: Path) -> None:
+    certificate = "CertificateArn: arn:aws:acm:eu-central-1:123456789012:certificate/1"
     with pytest.raises(DefinitionError) as caught:
-        load_cloud(config)
+        load_cloud(copy_with(certificate, tmp_path))
     (problem,) = caught.value.problems
-    assert mistake in str(problem)
+    assert "HttpsListener.Protocol: HTTPS is not emulated yet" in str(problem)
+
+
+def test_a_link_v2_leads_to_the_application_load_balancer(tmp_path: Path) -> None:
+    (api,) = load_cloud(copy_with("VpcLinkVersion: V2", tmp_path)).rest_apis
+    for v2, v1 in zip(api.methods, _CLOUD.rest_apis[0].methods, strict=True):
+        assert v2.integration.connect_to == Address("alb", 80)
+        assert v2.integration.uri == v1.integration.uri.replace("//alb/", "//alb/Test/")

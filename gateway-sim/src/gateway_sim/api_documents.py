@@ -1,0 +1,92 @@
+"""Reads the methods of an OpenAPI document, with API Gateway's extensions, for one stage."""
+
+import re
+from collections.abc import Iterator
+
+from gateway_sim.integrations import METHODS, PARAMETER, IntegrationReader
+from gateway_sim.match_methods import path_group
+from gateway_sim.problems import Problem, Problems
+from gateway_sim.rest_api_model import Method
+from gateway_sim.source import Located
+
+_INTEGRATION = "x-amazon-apigateway-integration"
+# Extensions that would change an answer, at the top of a document or in an operation.
+_NOT_EMULATED = {
+    "security",
+    "x-amazon-apigateway-auth",
+    "x-amazon-apigateway-binary-media-types",
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-policy",
+    "x-amazon-apigateway-request-validator",
+}
+_ANY = "x-amazon-apigateway-any-method"
+_OPERATIONS = {_ANY if method == "ANY" else method.lower(): method for method in METHODS}
+_SEGMENT = re.compile(r"[A-Za-z0-9._~:@!$&'()*,;=-]+|\{[A-Za-z0-9._-]+\+?\}")
+
+
+class DocumentReader:
+    """The methods of one document; mistakes go to `problems`."""
+
+    def __init__(
+        self, document: Located, integrations: IntegrationReader, problems: Problems
+    ) -> None:
+        self._document, self._integrations, self._problems = document, integrations, problems
+
+    def methods(self) -> Iterator[Method]:
+        """Every method that has no mistake."""
+        paths = self._document.get("paths")
+        if not isinstance(paths, Located):
+            self._refuse(self._document, "paths", "paths", "must be a mapping of paths")
+            return
+        self._check_siblings(paths)
+        for key in self._document.keys() & _NOT_EMULATED:
+            self._refuse(self._document, key, key, "is not emulated yet")
+        for path, item in paths.items():
+            if self._is_resource(paths, path) and isinstance(item, Located):
+                for verb in sorted(item.keys() & _OPERATIONS.keys()):
+                    if method := self._method(path, _OPERATIONS[verb], item, verb):
+                        yield method
+
+    def _is_resource(self, paths: Located, path: str) -> bool:
+        if not all(_SEGMENT.fullmatch(segment) for segment in path.split("/")[1:] if segment):
+            self._refuse(paths, path, path, "is not a resource path of API Gateway")
+            return False
+        names = PARAMETER.findall(path)
+        if len({path_group(name) for name in names}) < len(names):
+            self._refuse(paths, path, path, "two parameters differ by punctuation only")
+        return True
+
+    def _check_siblings(self, paths: Located) -> None:
+        # Recorded: "A sibling ({proxy+}) of this resource already has a variable path part".
+        variable_of: dict[str, str] = {}
+        for path in paths:
+            parent = ""
+            for segment in path.split("/")[1:]:
+                if parent.endswith("+}"):
+                    message = "nothing can stand below a greedy parameter"
+                    self._refuse(paths, path, path, message)
+                if segment.startswith("{"):
+                    sibling = variable_of.setdefault(parent, segment)
+                    if sibling != segment:
+                        message = f"'{segment}' has a sibling '{sibling}'; only one may be variable"
+                        self._refuse(paths, path, path, message)
+                parent = f"{parent}/{segment}"
+
+    def _method(self, path: str, http_method: str, item: Located, verb: str) -> Method | None:
+        place = f"{http_method} {path}"
+        operation = item[verb]
+        for key in operation.keys() & _NOT_EMULATED if isinstance(operation, Located) else ():
+            self._refuse(operation, key, place, f"'{key}' is not emulated yet")
+        found = operation.get(_INTEGRATION) if isinstance(operation, Located) else None
+        if not isinstance(found, Located):
+            self._refuse(item, verb, place, f"has no {_INTEGRATION}")
+            return None
+        mistakes = list(self._integrations.mistakes(path, found))
+        for key, message in mistakes:
+            self._refuse(found, key, place, message)
+        if mistakes:
+            return None
+        return Method(http_method, path, self._integrations.integration(http_method, found))
+
+    def _refuse(self, at: Located, key: str, place: str, message: str) -> None:
+        self._problems.append(Problem(at.file, at.line_of(key), place, message))

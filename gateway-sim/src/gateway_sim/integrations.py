@@ -1,0 +1,114 @@
+"""Reads one integration of a method, refusing what API Gateway would refuse or is not emulated."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gateway_sim.parameter_mapping import is_mapping_source
+from gateway_sim.problems import WRONG_FORM
+from gateway_sim.rest_api_model import Integration
+from gateway_sim.source import Located
+from gateway_sim.vpc_links import PrivateConnection, RefusedError, VpcLinks
+
+METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "ANY"})
+PARAMETER = re.compile(r"(?<!\$)\{(\w[\w.-]*)\+?\}")
+_STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
+_URI = re.compile(r"http://[\w.-]+(:\d{1,5})?(/[^\s\"]*)?")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_PATH_SOURCE = "method.request.path."
+_PATH_MAPPING, _HEADER_MAPPING = "integration.request.path.", "integration.request.header."
+# The reference of the extension has the first name, an example of AWS's guide the second.
+_TARGET = ("integrationTarget", "integration-target")
+_TIMEOUT_MS = range(50, 29_001)  # PutIntegration, timeoutInMillis
+_DEFAULT_TIMEOUT_MS = 29_000
+
+
+class IntegrationReader:
+    """Reads the integrations of one stage, whose variables complete them."""
+
+    def __init__(self, stage: str, variables: Mapping[str, str], links: VpcLinks) -> None:
+        self._stage, self._variables, self._links = stage, variables, links
+
+    def mistakes(self, resource: str, found: Located) -> Iterator[tuple[str, str]]:
+        """Each mistake of an integration: the key that holds it and what would be right."""
+        kind = str(found.get("type", "")).lower()
+        if kind != "http_proxy":
+            yield "type", f"'{kind}' is not emulated yet; use http_proxy"
+        http_method = str(found.get("httpMethod", "ANY"))
+        if http_method.upper() not in METHODS:
+            yield "httpMethod", f"'{http_method}' is no method of API Gateway"
+        uri = self._complete(found.get("uri", ""))
+        if uri.startswith("https://"):
+            yield "uri", "https is not emulated yet; use http"
+        elif not _URI.fullmatch(uri):
+            yield "uri", f"'{uri}' must be http://HOST/PATH with every stage variable defined"
+        else:
+            yield from self._connection_mistakes(found)
+        timeout = found.get("timeoutInMillis", _DEFAULT_TIMEOUT_MS)
+        if not isinstance(timeout, int) or timeout not in _TIMEOUT_MS:
+            yield "timeoutInMillis", f"must be 50 to 29000, not {timeout}"
+        mappings = found.get("requestParameters", {})
+        if isinstance(mappings, Mapping):
+            yield from _mapping_mistakes(resource, uri, mappings)
+        else:
+            yield "requestParameters", WRONG_FORM
+
+    def integration(self, http_method: str, found: Located) -> Integration:
+        """An integration without mistakes, of a method `http_method`."""
+        uri, connection = self._complete(found["uri"]), self._connection(found)
+        if connection and connection.has_stage_in_path:
+            scheme, _, host, path = (*uri.split("/", 3), "")[:4]
+            uri = f"{scheme}//{host}/{self._stage}/{path}"
+        mappings = found.get("requestParameters", {})
+        return Integration(
+            str(found.get("httpMethod", http_method)).upper(),
+            uri,
+            int(found.get("timeoutInMillis", _DEFAULT_TIMEOUT_MS)),
+            connection.address if connection else None,
+            {name.removeprefix(_PATH_MAPPING): str(source).removeprefix(_PATH_SOURCE)
+             for name, source in mappings.items() if name.startswith(_PATH_MAPPING)},
+            {name.removeprefix(_HEADER_MAPPING): str(source)
+             for name, source in mappings.items() if name.startswith(_HEADER_MAPPING)},
+        )  # fmt: skip
+
+    def _connection_mistakes(self, found: Located) -> Iterator[tuple[str, str]]:
+        kind = found.get("connectionType", "INTERNET")
+        if kind not in ("INTERNET", "VPC_LINK"):
+            yield "connectionType", f"'{kind}' must be INTERNET or VPC_LINK"
+        try:
+            self._connection(found)
+        except RefusedError as error:
+            yield error.key, str(error)
+
+    def _connection(self, found: Located) -> PrivateConnection | None:
+        if found.get("connectionType") != "VPC_LINK":
+            return None
+        connection_id = self._complete(found.get("connectionId", ""))
+        targets = [self._complete(found[key]) for key in _TARGET if key in found]
+        port = self._complete(found["uri"]).split("/")[2].partition(":")[2]
+        return self._links.connection(connection_id, "".join(targets[:1]), int(port or 80))
+
+    def _complete(self, text: Any) -> str:
+        """The text with stage variables; an undefined one is empty (recorded: stage variables)."""
+        return _STAGE_VARIABLE.sub(lambda name: self._variables.get(name[1], ""), str(text))
+
+
+def _mapping_mistakes(
+    resource: str, uri: str, mappings: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    declared = set(PARAMETER.findall(resource))
+    mapped = set()
+    for name, source in mappings.items():
+        if name.startswith(_PATH_MAPPING):
+            mapped.add(name.removeprefix(_PATH_MAPPING))
+            if str(source) not in {_PATH_SOURCE + parameter for parameter in declared}:
+                yield "requestParameters", f"'{source}' is no path parameter of this resource"
+        elif not _HEADER_NAME.fullmatch(name.removeprefix(_HEADER_MAPPING)):
+            yield "requestParameters", f"'{name}' names no header"
+        elif name.startswith(_HEADER_MAPPING) and not is_mapping_source(str(source)):
+            yield "requestParameters", f"'{source}' is not understood as a source"
+        elif not name.startswith(_HEADER_MAPPING):
+            yield "requestParameters", f"'{name}' is not emulated yet; map paths and headers"
+    # Recorded: a placeholder without a mapping is not substituted, even if the names agree.
+    for name in sorted(set(PARAMETER.findall(uri)) - mapped):
+        yield "uri", f"{{{name}}} needs requestParameters: {_PATH_MAPPING}{name}"
