@@ -53,9 +53,11 @@ check: venv ## formatting, lint, types, definitions, lock: reports, changes noth
 	$(BIN)/mypy
 	$(BIN)/yamllint --strict .
 	$(BIN)/shellcheck --external-sources $(SHELL_FILES)
-	$(BIN)/cfn-lint infra/templates/*.yaml
+	$(BIN)/cfn-lint infra/templates/deploy-role.yaml
 	$(BIN)/openapi-spec-validator infra/api/*.yaml
 	$(BIN)/gateway-sim check --config infra/gateway-sim.yaml
+	$(BIN)/pytest -q tests/unit/infra/templates --ignore-glob '*_planted_mistakes.py'
+	@scripts/checkov.sh
 	@scripts/lock.sh --check
 	@! docker compose version >/dev/null 2>&1 || docker compose --profile debug config --quiet
 format: venv ## fix what can be fixed without thinking

@@ -2,8 +2,9 @@
 # Usage: scripts/lock.sh [--upgrade|--check|--help]
 #
 # Pins every Python package with its hashes, for Python 3.11 and later on any system: requirements-dev.txt for tests
-# and checks, and one requirements.txt per image with the very same versions. What is pinned stays as it is;
-# --upgrade takes the newest instead; --check only says whether the pins still follow from what the packages ask for.
+# and checks, one requirements.txt per image with the very same versions, and requirements-checkov.txt apart from them.
+# What is pinned stays as it is; --upgrade takes the newest instead; --check only says whether the pins still follow
+# from what the packages ask for.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -45,4 +46,5 @@ lock requirements-dev.txt requirements-dev.in services/*/pyproject.toml gateway-
 for image in $IMAGES; do
   lock "$image/requirements.txt" "$image/pyproject.toml" --constraint requirements-dev.txt
 done
+lock requirements-checkov.txt requirements-checkov.in ${upgrade:+"$upgrade"}
 say "every package is pinned, and every pin is asked for"
