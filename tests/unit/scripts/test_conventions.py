@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.scripts.machine import ROOT, Machine
 
-SCRIPTS = ("engine.sh", "images.sh", "lock.sh", "venv.sh", "stand-ins/build.sh")
+SCRIPTS = ("checkov.sh", "engine.sh", "images.sh", "lock.sh", "venv.sh", "stand-ins/build.sh")
 STARTED_BY_TESTS_ONLY = {("REGISTRY_IMAGE", "registry:3")}
 
 
