@@ -225,3 +225,7 @@ def test_a_deployment_leaves_the_number_of_tasks_to_the_autoscaling(deployed: Tr
     new_version(deployed, "subjects")
     deployed.deploy()
     assert service(deployed.account, "demo2")["desiredCount"] == 3
+    # ECS is told only what has changed here, so ask also what CloudFormation was told.
+    cloudformation = deployed.account.client("cloudformation")
+    (stack,) = cloudformation.describe_stacks(StackName="ecs-fargate-demo2")["Stacks"]
+    assert {"ParameterKey": "DesiredCount", "ParameterValue": "3"} in stack["Parameters"]

@@ -54,6 +54,10 @@ def test_any_answer_but_the_name_deletes_nothing(deployed: Tree, answer: str) ->
 def test_everything_goes_but_images_and_a_snapshot_and_can_be_deployed_again(
     deployed: Tree,
 ) -> None:
+    # A second version, so that an earlier task definition is kept for a rollback.
+    (deployed.path / "services/students/version").write_text("students 2\n")
+    deployed.commit()
+    deployed.deploy()
     asked = deployed.infra("destroy", answer="ecs-fargate\n")
     assert asked.code == 0, str(asked)
     assert "the database: ecs-fargate-data-" in asked.err
