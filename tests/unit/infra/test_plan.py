@@ -2,12 +2,13 @@
 
 import pytest
 
-from infra import plan, stacks
+from infra import images, plan, stacks, tasks
 from infra.aws import Aws
 from infra.changes import Change
 from infra.deployment import Deployment
+from infra.layers import LAYERS
 from infra.stacks import Stack
-from infra.templates import PARAMETERS
+from infra.templates import PARAMETERS, assemble
 from tests.unit.infra.conftest import Foretold
 
 Capture = pytest.CaptureFixture[str]
@@ -63,10 +64,15 @@ class TestPlan:
         return names
 
     def there_are(self, monkeypatch: pytest.MonkeyPatch, **status_by_layer: str) -> None:
-        found = {f"shop-{layer}": status for layer, status in status_by_layer.items()}
+        """Stacks with all outputs that their templates promise."""
+        found = {}
+        for layer in LAYERS:
+            if status := status_by_layer.get(layer.name):
+                outputs = dict.fromkeys(assemble(layer)["Outputs"], "known/one")
+                found[f"shop-{layer.name}"] = Stack("id", status, {}, outputs)
 
         def find(_aws: Aws, name: str) -> Stack | None:
-            return Stack(f"id-of-{name}", found[name], {}, {}) if name in found else None
+            return found.get(name)
 
         monkeypatch.setattr(stacks, "ready", find)
         monkeypatch.setattr(stacks, "find", find)
@@ -104,3 +110,24 @@ class TestPlan:
         plan.plan(work)
         assert asked == ["shop-registry"]
         assert "  +  Vpc " in capsys.readouterr().out
+
+    def test_waits_for_an_output_to_come_even_where_a_template_could_do_without(
+        self,
+        work: Deployment,
+        foretold: Foretold,
+        asked: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        # From VPC link V2 to V1: the api stack is there, the network load balancer is not.
+        there = {layer.name: "CREATE_COMPLETE" for layer in LAYERS}
+        del there["network-load-balancer"]
+        self.there_are(monkeypatch, **there)
+        running = {"desiredCount": 2, "taskDefinition": "known/one"}
+        monkeypatch.setattr(tasks, "service", lambda *_: running)
+        monkeypatch.setattr(images, "commit_tag", lambda *_, **__: "0123456789ab")
+        for _ in range(2):
+            foretold.answer("ecr", "batch_get_image", {"images": []})
+        plan.plan(work)
+        assert "shop-network-load-balancer" in asked
+        assert "shop-demo1" in asked
+        assert "shop-api" not in asked

@@ -156,6 +156,15 @@ class TestExecute:
 
 
 class TestFirstCause:
+    def test_is_a_resource_that_failed_by_itself_whatever_was_told_first(self) -> None:
+        events = [
+            event("CREATE_FAILED", reason="The following resources failed: Secret, Database"),
+            event("CREATE_FAILED", "Secret", "Resource creation cancelled"),
+            event("CREATE_FAILED", "Database", "No space"),
+            event("CREATE_FAILED", "Alarm", "No metric"),
+        ]
+        assert stacks.first_cause(events).startswith("Database ")
+
     def test_a_stack_that_fails_by_itself_is_its_own_cause(self) -> None:
         events = [event("CREATE_FAILED", reason="An output has no value")]
         assert stacks.first_cause(events).endswith("CREATE_FAILED: An output has no value")
