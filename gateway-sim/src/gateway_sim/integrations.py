@@ -14,9 +14,10 @@ METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT",
 PARAMETER = re.compile(r"(?<!\$)\{(\w[\w.-]*)\+?\}")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _URI = re.compile(r"http://[\w.-]+(:\d{1,5})?(/[^\s\"]*)?")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_PLACES = ("path", "header", "querystring")
 _PATH_SOURCE = "method.request.path."
-_PATH_MAPPING, _HEADER_MAPPING = "integration.request.path.", "integration.request.header."
+_PATH, _HEADER, _QUERY = (f"integration.request.{where}." for where in _PLACES)
 # The reference of the extension has the first name, an example of AWS's guide the second.
 _TARGET = ("integrationTarget", "integration-target")
 _TIMEOUT_MS = range(50, 29_001)  # PutIntegration, timeoutInMillis
@@ -65,10 +66,10 @@ class IntegrationReader:
             uri,
             int(found.get("timeoutInMillis", _DEFAULT_TIMEOUT_MS)),
             connection.address if connection else None,
-            {name.removeprefix(_PATH_MAPPING): str(source).removeprefix(_PATH_SOURCE)
-             for name, source in mappings.items() if name.startswith(_PATH_MAPPING)},
-            {name.removeprefix(_HEADER_MAPPING): str(source)
-             for name, source in mappings.items() if name.startswith(_HEADER_MAPPING)},
+            {name: source.removeprefix(_PATH_SOURCE)
+             for name, source in _below(_PATH, mappings).items()},
+            _below(_HEADER, mappings),
+            _below(_QUERY, mappings),
         )  # fmt: skip
 
     def _connection_mistakes(self, found: Located) -> Iterator[tuple[str, str]]:
@@ -93,22 +94,30 @@ class IntegrationReader:
         return _STAGE_VARIABLE.sub(lambda name: self._variables.get(name[1], ""), str(text))
 
 
+def _below(prefix: str, mappings: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): str(source)
+        for name, source in mappings.items()
+        if name.startswith(prefix)
+    }
+
+
 def _mapping_mistakes(
     resource: str, uri: str, mappings: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     declared = set(PARAMETER.findall(resource))
     mapped = set()
     for name, source in mappings.items():
-        if name.startswith(_PATH_MAPPING):
-            mapped.add(name.removeprefix(_PATH_MAPPING))
+        if name.startswith(_PATH):
+            mapped.add(name.removeprefix(_PATH))
             if str(source) not in {_PATH_SOURCE + parameter for parameter in declared}:
                 yield "requestParameters", f"'{source}' is no path parameter of this resource"
-        elif not _HEADER_NAME.fullmatch(name.removeprefix(_HEADER_MAPPING)):
-            yield "requestParameters", f"'{name}' names no header"
-        elif name.startswith(_HEADER_MAPPING) and not is_mapping_source(str(source)):
+        elif not name.startswith((_HEADER, _QUERY)):
+            yield "requestParameters", f"'{name}' is no path, header or querystring of the request"
+        elif not _NAME.fullmatch(name.removeprefix(_HEADER).removeprefix(_QUERY)):
+            yield "requestParameters", f"'{name}' has a name that cannot be sent"
+        elif not is_mapping_source(str(source)):
             yield "requestParameters", f"'{source}' is not understood as a source"
-        elif not name.startswith(_HEADER_MAPPING):
-            yield "requestParameters", f"'{name}' is not emulated yet; map paths and headers"
     # Recorded: a placeholder without a mapping is not substituted, even if the names agree.
     for name in sorted(set(PARAMETER.findall(uri)) - mapped):
-        yield "uri", f"{{{name}}} needs requestParameters: {_PATH_MAPPING}{name}"
+        yield "uri", f"{{{name}}} needs requestParameters: {_PATH}{name}"

@@ -4,26 +4,28 @@ Source: API Gateway guide, "Parameter mapping source reference".
 """
 
 import re
+from binascii import crc32
+from collections.abc import Iterable
 
 from gateway_sim.match_methods import path_group
-from gateway_sim.rendering import literal
+from gateway_sim.rendering import plain
 from gateway_sim.rest_api_model import Method, RestApi
 
 # $context variables of parameter mappings that nginx knows by another name.
 _CONTEXT = {
-    "extendedRequestId": "$api_extended_request_id",
-    "httpMethod": "$api_method",
-    "identity.sourceIp": "$remote_addr",
-    "identity.userAgent": "$http_user_agent",
-    "protocol": "$server_protocol",
-    "requestId": "$api_request_id",
+    "extendedRequestId": "${api_extended_request_id}",
+    "httpMethod": "${api_method}",
+    "identity.sourceIp": "${remote_addr}",
+    "identity.userAgent": "${http_user_agent}",
+    "protocol": "${server_protocol}",
+    "requestId": "${api_request_id}",
 }
 _SOURCE = re.compile(
     r"'(?P<literal>[^']*)'|method\.request\.(?P<where>path|header|querystring)\.(?P<name>[\w.-]+)"
     r"|(?P<kind>context|stageVariables)\.(?P<variable>[\w.]+)"
 )
-# Names that the variables of nginx ($http_name, $arg_name) cannot have are refused.
-_NAMES = {"path": r"[\w.-]+", "header": r"[\w-]+", "querystring": r"\w+"}
+# Names that a variable of nginx ($http_name) cannot have are refused.
+_NAMES = {"path": r"[\w.-]+", "header": r"[\w-]+", "querystring": r"[\w.-]+"}
 
 
 def is_mapping_source(source: str) -> bool:
@@ -36,20 +38,43 @@ def is_mapping_source(source: str) -> bool:
     return found["where"] is None or bool(re.fullmatch(_NAMES[found["where"]], found["name"]))
 
 
+def origin(source: str) -> str:
+    """Where a source comes from: path, header, querystring, or text for all others."""
+    found = _SOURCE.fullmatch(source)
+    return (found and found["where"]) or "text"
+
+
+def query_names(sources: Iterable[str]) -> list[str]:
+    """The query string parameters that `sources` name."""
+    found = [match for source in sources if (match := _SOURCE.fullmatch(source))]
+    return sorted({match["name"] for match in found if match["where"] == "querystring"})
+
+
+def query_variable(name: str) -> str:
+    """The nginx variable with the last value of a query string parameter, as it came.
+
+    Names of parameters are case-sensitive (API Gateway guide, "Known issues"), those of variables
+    are not.
+    """
+    plain = re.sub(r"\W", "_", name.lower())
+    return f"query_{plain}" if plain == name else f"query_{plain}_{crc32(name.encode()):08x}"
+
+
 def nginx_value(source: str, api: RestApi, method: Method) -> str:
-    """A parameter mapping's right side as an nginx value; an absent source gives nothing."""
+    """A parameter mapping's right side as text for an nginx string; an absent source is empty."""
     found = _SOURCE.fullmatch(source)
     match found and found.groupdict():
         case {"literal": str(text)}:
-            return literal(text)
+            return plain(text)
         case {"where": "path", "name": name}:
-            return f"${path_group(name)}"
-        case {"where": str(where), "name": name}:
-            prefix = "http" if where == "header" else "arg"
-            return f"${prefix}_{re.sub('-', '_', name.lower())}"
+            return f"${{{path_group(name)}}}"
+        case {"where": "header", "name": name}:
+            return f"${{http_{name.lower().replace('-', '_')}}}"
+        case {"where": "querystring", "name": name}:
+            return f"${{{query_variable(name)}}}"
         case {"kind": "stageVariables", "variable": name}:
-            return literal(api.stage_variables.get(name, ""))
+            return plain(api.stage_variables.get(name, ""))
         case {"kind": "context", "variable": name}:
             own = {"apiId": api.api_id, "resourcePath": method.resource, "stage": api.stage}
-            return _CONTEXT[name] if name in _CONTEXT else literal(own[name])
+            return _CONTEXT[name] if name in _CONTEXT else plain(own[name])
     raise ValueError(f"not a mapping source: {source}")

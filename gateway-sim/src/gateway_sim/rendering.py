@@ -26,9 +26,14 @@ def quote(text: str) -> str:
     return '"' + escaped.replace("\n", "\\n") + '"'
 
 
+def plain(text: str) -> str:
+    """`text` as a part of a string to quote, without a variable in it."""
+    return text.replace("$", "${dollar}")
+
+
 def literal(text: str) -> str:
     """`text` as a quoted nginx string that gives exactly `text`, "$" included."""
-    return quote(text.replace("$", "${dollar}"))
+    return quote(plain(text))
 
 
 def error_location(name: str, causes: str) -> str:

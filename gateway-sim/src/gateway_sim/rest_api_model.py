@@ -11,7 +11,7 @@ class Integration:
     """An HTTP proxy integration.
 
     `uri` still has its {placeholders}; `path` says which method path parameter fills each.
-    `headers` maps header names to API Gateway's mapping expressions.
+    `headers` and `queries` map names to API Gateway's mapping expressions.
     `connect_to` is the load balancer behind the VPC link, None for the host of the uri.
     """
 
@@ -21,6 +21,7 @@ class Integration:
     connect_to: Address | None
     path: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    queries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from gateway_sim.model import (
     NetworkLoadBalancer,
     TargetGroup,
 )
-from gateway_sim.render_apis import api_gateway, next_hop
+from gateway_sim.render_apis import api_gateway
+from gateway_sim.render_integrations import next_hop
 from gateway_sim.render_load_balancers import application_load_balancers, network_load_balancers
 from gateway_sim.rendering import Targets
 from gateway_sim.rest_api_model import RestApi

@@ -96,6 +96,38 @@ class TestToTheIntegration:
         assert "x-from-header" not in headers
         assert "x-from-query" not in headers
 
+    def test_mapped_queries_follow_the_uris_own_and_the_clients(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # R-21, I-11
+        url = shop.api_url("/found/a+b%2Fc?Page-No=x%20y+z&q=1")
+        answer = client.get(url, headers={"X-Original": "o=1"}).json()
+        assert answer["target"] == (
+            "/search?in=all&Page-No=x%20y+z&q=1&literal=%245%20%26%20more&from-header=o%3D1"
+            "&page=x%20y%20z&word=a%2Bb%2Fc&greeting=welcome&stage=live"
+        )
+
+    def test_a_mapped_query_without_a_source_is_left_out(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:  # I-11, R-24: names are case-sensitive
+        answer = client.get(shop.api_url("/found/w?page-no=1")).json()
+        assert answer["target"] == (
+            "/search?in=all&page-no=1&literal=%245%20%26%20more&word=w&greeting=welcome&stage=live"
+        )
+
+    def test_the_last_of_several_values_is_mapped(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:
+        queried = client.get(shop.api_url("/found/w?Page-No=1&Page-No=2&xPage-No=3")).json()
+        assert "&page=2&" in queried["target"]
+        in_header = client.get(shop.api_url("/files/a?order=books&order=music")).json()
+        assert in_header["headers"]["x-from-query"] == "music"
+
+    def test_a_value_that_is_not_percent_encoded_passes_as_it_came(
+        self, client: httpx.Client, shop: Shop
+    ) -> None:
+        answer = client.get(shop.api_url("/found/w?Page-No=100%")).json()
+        assert "&page=100%&" in answer["target"]
+
     def test_stage_variables_are_those_of_the_stage(
         self, client: httpx.Client, shop: Shop
     ) -> None:  # I-18

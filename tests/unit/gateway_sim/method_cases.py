@@ -69,6 +69,10 @@ API_CASES = (
     ApiCase(
         "greedy-needs-a-segment", "GET", "/files", "GET /{proxy+}", _SIBLINGS, {"proxy": "files"},
     ),
+    ApiCase(
+        "parameter-below-a-literal", "GET", "/found/a%20b", "GET /found/{word}", _SIBLINGS,
+        {"word": "a%20b"},
+    ),
     ApiCase("unknown-path", "POST", "/random-non-existing", None, _NOT_FOUND),
     # Methods: a named one before ANY, and what has neither is not there.
     ApiCase("named-method-before-any", "GET", "/orders", "GET /orders", _ANY),

@@ -101,6 +101,11 @@ class TestRightDefinitions:
             {"thing": "id"}, {"X-Stage": "context.stage"},
         )  # fmt: skip
 
+    def test_query_mappings_are_kept_as_they_stand(self, definitions: Definitions) -> None:
+        definitions.change(_OPENAPI, "header.X-Stage: context.stage", "querystring.a-b: \"'c'\"")
+        (method,) = definitions.load().rest_apis[0].methods
+        assert (method.integration.headers, method.integration.queries) == ({}, {"a-b": "'c'"})
+
     def test_integration_has_the_defaults_of_aws(self, definitions: Definitions) -> None:
         for line in (
             "        connectionType: VPC_LINK\n",

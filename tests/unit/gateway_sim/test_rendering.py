@@ -74,6 +74,7 @@ def test_load_balancer_is_the_golden_text(golden: str, opening: str) -> None:
     [
         ("api-method.conf", "GET /orders/{orderId}/items/{item-id}"),
         ("api-method-with-headers.conf", "ANY /files/{path+}"),
+        ("api-method-with-queries.conf", "GET /found/{word}"),
         ("api-method-refused.conf", "GET /refused"),
     ],
 )
@@ -99,7 +100,7 @@ def test_methods_stand_in_order_of_precedence() -> None:
         name: title for title, name in re.findall(r"# (.*)\n +location @(route_\d+) ", text)
     }
     titles = [title_of[name] for name in names]
-    assert len(titles) == 14
+    assert len(titles) == 15
     for first, second in (
         ("GET /orders", "ANY /orders"),
         ("GET /orders/latest", "ANY /orders/{orderId}"),

@@ -1,0 +1,28 @@
+// What API Gateway's mappings make of a request and directives cannot say.
+
+// A mapped value as it stands in a query: decoded as its place in the request asks for, and encoded again.
+function queryValue(where, value) {
+    if (where === 'text' || where === 'header') {
+        return encodeURIComponent(value);
+    }
+    try {
+        return encodeURIComponent(decodeURIComponent(where === 'querystring' ? value.replace(/\+/g, ' ') : value));
+    } catch (error) {
+        return value;  // not percent-encoded
+    }
+}
+
+// The query of an integration request: the uri's own, the client's, then each "name where value" that has a value.
+function mappedQuery(r) {
+    const parts = [r.variables.own_query, r.variables.args].filter((part) => part);
+    for (let number = 1; r.variables[`query_mapping_${number}`]; number += 1) {
+        const mapping = r.variables[`query_mapping_${number}`].split(' ');
+        const value = mapping.slice(2).join(' ');
+        if (value) {
+            parts.push(`${mapping[0]}=${queryValue(mapping[1], value)}`);
+        }
+    }
+    return parts.length ? `?${parts.join('&')}` : '';
+}
+
+export default { mappedQuery };
