@@ -15,6 +15,7 @@ from gateway_sim.model import (
     Redirect,
     Rule,
     SourceIp,
+    WeightedForward,
 )
 
 
@@ -45,6 +46,19 @@ def describe_condition(condition: Condition) -> str:
             return f"path ~ {' or '.join(regexes)}"
 
 
+def describe_action(action: Action) -> str:
+    """What an action does, on one line."""
+    match action:
+        case Forward(target_group):
+            return f"forward to {target_group}"
+        case WeightedForward(weights):
+            return "forward to " + " or ".join(f"{group} ({weight})" for group, weight in weights)
+        case FixedResponse(status):
+            return f"answer {status}"
+        case Redirect(status, url):
+            return f"redirect {status} to {url}"
+
+
 def _methods(cloud: Cloud) -> Iterator[str]:
     for api in cloud.rest_apis:
         yield f"API {api.name}, stage {api.stage}"
@@ -62,15 +76,5 @@ def _rules(cloud: Cloud) -> Iterator[str]:
                 rewrite = rule.url_rewrite
                 change = f", {rewrite.regex} -> {rewrite.replace}" if rewrite else ""
                 conditions = describe_conditions(rule)
-                yield f"  {rule.priority:7} {conditions}  {_action(rule.action)}{change}"
-            yield f"  default {_action(listener.default)}"
-
-
-def _action(action: Action) -> str:
-    match action:
-        case Forward(target_group):
-            return f"forward to {target_group}"
-        case FixedResponse(status):
-            return f"answer {status}"
-        case Redirect(status, url):
-            return f"redirect {status} to {url}"
+                yield f"  {rule.priority:7} {conditions}  {describe_action(rule.action)}{change}"
+            yield f"  default {describe_action(listener.default)}"

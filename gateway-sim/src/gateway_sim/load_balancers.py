@@ -14,6 +14,7 @@ from gateway_sim.model import (
     NetworkLoadBalancer,
     Rule,
     TargetGroup,
+    target_groups_of,
 )
 from gateway_sim.problems import Problems
 from gateway_sim.properties import PORTS, attributes, number
@@ -155,7 +156,7 @@ class LoadBalancerReader:
         actions: list[Action] = []
         for listener in listeners:
             actions += [rule.action for rule in listener.rules] + [listener.default]
-        used = {action.target_group for action in actions if isinstance(action, Forward)}
+        used = {name for action in actions for name in target_groups_of(action)}
         for arn, resource in self._groups.items():
             with self._problems.collected():
                 if resource.name in used and self._has_host(resource, "target group"):
@@ -167,6 +168,9 @@ class LoadBalancerReader:
             return None
         action = self._reader.action(resource, "DefaultActions")
         if not isinstance(action, Forward):
+            if action:
+                message = "only a forward action to one target group is emulated"
+                self._problems.append(resource.problem("DefaultActions", message))
             return None
         group = next(each for each in self._groups.values() if each.name == action.target_group)
         # An alb-type group holds the one load balancer that is its target; its host stands for it.

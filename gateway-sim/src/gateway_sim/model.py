@@ -50,6 +50,17 @@ class Forward:
 
 
 @dataclass(frozen=True)
+class WeightedForward:
+    """Send each request to one of several groups, by weight; 0 gets none.
+
+    `sticky_seconds` is how long a client stays with its group, None without stickiness.
+    """
+
+    weights: tuple[tuple[str, int], ...]  # target group, weight
+    sticky_seconds: int | None = None
+
+
+@dataclass(frozen=True)
 class FixedResponse:
     """Answer without asking a target."""
 
@@ -66,7 +77,18 @@ class Redirect:
     url: str
 
 
-Action = Forward | FixedResponse | Redirect
+Action = Forward | WeightedForward | FixedResponse | Redirect
+
+
+def target_groups_of(action: Action) -> tuple[str, ...]:
+    """The names of the target groups that an action may send to."""
+    match action:
+        case Forward(group):
+            return (group,)
+        case WeightedForward(weights):
+            return tuple(group for group, _ in weights)
+        case _:
+            return ()
 
 
 @dataclass(frozen=True)

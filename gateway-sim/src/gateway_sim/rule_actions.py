@@ -7,9 +7,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gateway_sim.model import Action, FixedResponse, Forward, Redirect
+from gateway_sim.model import Action, FixedResponse, Forward, Redirect, WeightedForward
 from gateway_sim.problems import RefusedError
+from gateway_sim.source import as_text
 
+_MAX_GROUPS = 5  # ALB guide, "Quotas"
+_WEIGHTS = range(1000)
+_STICKY_SECONDS = range(1, 604_801)
 _CONTENT_TYPES = (
     "text/plain", "text/css", "text/html", "application/javascript", "application/json",
 )  # fmt: skip
@@ -42,14 +46,46 @@ def read_action(
             raise RefusedError(message)
 
 
-def _forward(action: Mapping[str, Any], target_groups: Mapping[str, str]) -> Forward:
-    groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
-    if len(groups) > 1:
-        raise RefusedError("weighted target groups are not emulated yet")
-    arn = str(action.get("TargetGroupArn") or (groups and groups[0].get("TargetGroupArn")))
-    if arn not in target_groups:
-        raise RefusedError(f"forwards to no target group of these templates: {arn}")
-    return Forward(target_groups[arn])
+def _forward(
+    action: Mapping[str, Any], target_groups: Mapping[str, str]
+) -> Forward | WeightedForward:
+    config = action.get("ForwardConfig", {})
+    groups = config.get("TargetGroups", [])
+    if len(groups) > _MAX_GROUPS:
+        raise RefusedError(f"forwards to {len(groups)} target groups; at most {_MAX_GROUPS}")
+    if len(groups) > 1 and "TargetGroupArn" in action:
+        raise RefusedError("has a TargetGroupArn beside several groups in ForwardConfig")
+    arns = [str(each.get("TargetGroupArn")) for each in groups]
+    arns = arns or [str(action.get("TargetGroupArn"))]
+    for arn in arns:
+        if arn not in target_groups:
+            raise RefusedError(f"forwards to no target group of these templates: {arn}")
+    names = [target_groups[arn] for arn in arns]
+    if len(set(names)) < len(names):
+        raise RefusedError("forwards to one target group twice")
+    sticky_seconds = _sticky_seconds(config.get("TargetGroupStickinessConfig", {}))
+    if len(names) == 1 and sticky_seconds is None:
+        return Forward(names[0])
+    weights = [_weight(each) for each in groups] if len(names) > 1 else [1]
+    if not any(weights):
+        raise RefusedError("forwards to groups that all have the weight 0; not emulated")
+    return WeightedForward(tuple(zip(names, weights, strict=True)), sticky_seconds)
+
+
+def _weight(group: Mapping[str, Any]) -> int:
+    weight = str(group.get("Weight", ""))
+    if not weight.isdecimal() or int(weight) not in _WEIGHTS:
+        raise RefusedError(f"Weight must be 0 to {_WEIGHTS[-1]}, not '{weight}'")
+    return int(weight)
+
+
+def _sticky_seconds(config: Mapping[str, Any]) -> int | None:
+    if as_text(config.get("Enabled", "false")) != "true":
+        return None
+    seconds = str(config.get("DurationSeconds", ""))
+    if not seconds.isdecimal() or int(seconds) not in _STICKY_SECONDS:
+        raise RefusedError(f"DurationSeconds must be 1 to {_STICKY_SECONDS[-1]}, not '{seconds}'")
+    return int(seconds)
 
 
 def _fixed_response(config: Mapping[str, Any]) -> FixedResponse:

@@ -8,6 +8,7 @@ from gateway_sim.model import (
     NetworkListener,
     Redirect,
     Rewrite,
+    WeightedForward,
 )
 from gateway_sim.rest_api_model import Integration
 from gateway_sim.roles import servers_of
@@ -39,6 +40,25 @@ class TestRightDefinitions:
         assert redirect.methods == ("POST",)
         url = "#{protocol}://#{host}:8443/#{path}?#{query}"
         assert redirect.action == Redirect(301, url)
+
+    def test_forward_may_have_weights(self, definitions: Definitions) -> None:
+        config = """
+          ForwardConfig:
+            TargetGroups:
+              - { TargetGroupArn: !Ref Group, Weight: 10 }
+              - { TargetGroupArn: !Ref Second, Weight: "0" }
+            TargetGroupStickinessConfig: { Enabled: "true", DurationSeconds: 60 }
+  Second:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: { Name: second-group, Port: 81 }
+  RewrittenRule:"""
+        one = "\n          TargetGroupArn: !Ref Group\n  RewrittenRule:"
+        definitions.change(_ALB, one, config)
+        definitions.change(_CONFIG, "Group: things", "Group: things\n  Second: others")
+        (alb,) = definitions.load().application_load_balancers
+        weights = (("small-group", 10), ("second-group", 0))
+        assert alb.listeners[0].rules[0].action == WeightedForward(weights, 60)
+        assert [group.name for group in alb.target_groups] == ["small-group", "second-group"]
 
     def test_rules_stand_in_order_of_priority(self, definitions: Definitions) -> None:
         definitions.change(_ALB, "Priority: 10\n", "Priority: 50000\n")

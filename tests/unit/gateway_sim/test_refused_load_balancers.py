@@ -20,6 +20,19 @@ def _regex(id_: str, regex: str, message: str) -> Mistake:
     return _rule(id_, _REWRITE, new, "RewrittenRule.Transforms", f"Regex '{regex}' {message}")
 
 
+_GROUP = "{ TargetGroupArn: !Ref Group, Weight: %s }"
+_SECOND_GROUP = "{ TargetGroupArn: !Ref Second, Weight: %s }"
+
+
+def _forward(id_: str, groups: str, message: str, more: str = "") -> Mistake:
+    """A forward action to these groups, one of which may be another resource, `Second`."""
+    second = "  Second: { Type: AWS::ElasticLoadBalancingV2::TargetGroup }\n"
+    config = f"{{ TargetGroups: [{groups}]{more} }}"
+    new = f"Actions: [{{ Type: forward, ForwardConfig: {config} }}]\n"
+    old = "Actions:\n        - Type: forward\n          TargetGroupArn: !Ref Group\n  RewrittenRule"
+    return _rule(id_, old, f"{new}{second}  RewrittenRule", "ThingsRule.Actions", message)
+
+
 _PRIORITIES = (
     _rule("priority-0", "Priority: 10\n", "Priority: 0\n", "ThingsRule.Priority",
           "must be 1 to 50000, not '0'"),
@@ -41,10 +54,27 @@ _ACTION_MISTAKES = (
           "Priority: 10\n      Actions: [{ Type: forward, TargetGroupArn: arn:of:nothing }]\n"
           "    Metadata:\n      Was:\n", "ThingsRule.Actions",
           "forwards to no target group of these templates: arn:of:nothing"),
-    _rule("forward-to-two-groups", "Priority: 10\n",
-          "Priority: 10\n      Actions: [{ Type: forward, ForwardConfig: { TargetGroups: "
-          "[{ TargetGroupArn: a }, { TargetGroupArn: b }] } }]\n    Metadata:\n      Was:\n",
-          "ThingsRule.Actions", "weighted target groups are not emulated yet"),
+    _forward("forward-to-an-unknown-group", "{ TargetGroupArn: a, Weight: 1 }, { Weight: 2 }",
+             "forwards to no target group of these templates: a"),
+    _forward("forward-to-six-groups", ", ".join(6 * ["{ TargetGroupArn: a, Weight: 1 }"]),
+             "forwards to 6 target groups; at most 5"),
+    _forward("forward-to-one-group-twice", f"{_GROUP % 1}, {_GROUP % 1}",
+             "forwards to one target group twice"),
+    _forward("weight-of-1000", f"{_GROUP % 1000}, {_SECOND_GROUP % 1}",
+             "Weight must be 0 to 999, not '1000'"),
+    _forward("no-weight", f"{_GROUP % 1}, {{ TargetGroupArn: !Ref Second }}",
+             "Weight must be 0 to 999, not ''"),
+    _forward("all-weights-are-0", f"{_GROUP % 0}, {_SECOND_GROUP % 0}",
+             "forwards to groups that all have the weight 0; not emulated"),
+    _forward("sticky-without-a-time", _GROUP % 1,
+             "DurationSeconds must be 1 to 604800, not ''",
+             ", TargetGroupStickinessConfig: { Enabled: true }"),
+    _forward("sticky-for-more-than-a-week", _GROUP % 1,
+             "DurationSeconds must be 1 to 604800, not '604801'",
+             ", TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 604801 }"),
+    _forward("group-beside-groups", f"{_GROUP % 1}, {_SECOND_GROUP % 1}",
+             "has a TargetGroupArn beside several groups in ForwardConfig",
+             " }, TargetGroupArn: !Ref Group, Unread: { "),
     _rule("fixed-response-3xx", _FIXED, 'StatusCode: "302"', _ACTIONS,
           "StatusCode '302' must be 2xx, 4xx or 5xx"),
     _rule("fixed-response-without-status", _FIXED, "MessageBody: closed", _ACTIONS,
@@ -141,6 +171,10 @@ _LISTENER_MISTAKES = (
           "only HTTP is emulated"),
     Mistake("udp-listener", "Protocol: TCP", "Protocol: UDP", ("NlbListener:", "Protocol:"),
             "NlbListener.Protocol", "only TCP is emulated", "network.yaml"),
+    Mistake("network-listener-that-answers", "forward\n          TargetGroupArn: !Ref NlbGroup",
+            'fixed-response\n          FixedResponseConfig: { StatusCode: "200" }',
+            ("NlbListener:", "DefaultActions:"), "NlbListener.DefaultActions",
+            "only a forward action to one target group is emulated", "network.yaml"),
 )  # fmt: skip
 
 

@@ -21,8 +21,8 @@ _TARGETS: Targets = {
     Address("shop-alb", 8000): ("10.0.0.4:8000",),
     Address("shop-nlb", 80): ("10.0.0.5:80",),
 }
-# Of conditions.yaml.
-_MORE = [200, 210, 220, 230, 240, 250, 255, 260, 270, 280, 290]
+# Of conditions.yaml and weights.yaml.
+_MORE = [200, 210, 220, 230, 240, 250, 255, 260, 270, 280, 290, 300, 310, 320, 330]
 
 
 def text_of(role: Role, targets: Targets = _TARGETS, port: int = 8080) -> str:
@@ -54,6 +54,10 @@ def location_of(text: str, title: str) -> str:
         ("alb-condition-path-regex.conf", "$if_1_12 "),
         ("alb-rules.conf", "$alb_rule_1 "),
         ("alb-rules-of-no-condition.conf", "$alb_rule_2 "),
+        ("alb-weights.conf", "$split_1_rule_300 "),
+        ("alb-weights-of-a-default-action.conf", "$split_3_default "),
+        ("alb-weights-sticky.conf", "$sticky_1_rule_330 "),
+        ("alb-forward-sticky.conf", "location @rule_330_to_group_shop_carts_tg "),
         ("alb-rewrite-to-a-query.conf", "$rewritten_1_100"),
         ("alb-rewrite-of-two-groups.conf", "$rewritten_1_110"),
         ("alb-forward.conf", "location @rule_30 "),
@@ -88,7 +92,7 @@ def test_network_load_balancer_is_the_golden_text() -> None:
 
 def test_rules_stand_in_order_of_priority() -> None:
     rules = block(text_of("alb"), "$alb_rule_1 ")
-    numbers = [int(number) for number in re.findall(r" rule_(\d+);$", rules, re.MULTILINE)]
+    numbers = [int(number) for number in re.findall(r" \S*rule_(\d+);$", rules, re.MULTILINE)]
     assert numbers == [2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, *_MORE]
 
 
@@ -144,13 +148,19 @@ def test_api_gateway_listens_on_the_port_that_is_asked_for() -> None:
 
 
 def test_load_balancers_listen_on_their_own_ports() -> None:
-    assert re.findall(r"^ +listen (.*);$", text_of("alb"), re.MULTILINE) == ["8000", "8001"]
+    assert re.findall(r"^ +listen (.*);$", text_of("alb"), re.MULTILINE) == ["8000", "8001", "8002"]
     assert re.findall(r"^ +listen (.*);$", text_of("nlb"), re.MULTILINE) == ["80", "9000"]
 
 
 def test_all_in_one_shows_only_api_gateway() -> None:
     listens = re.findall(r"^ +listen (.*);$", text_of("all"), re.MULTILINE)
-    loopback = ["127.0.0.1:8000", "127.0.0.1:8001", "127.0.0.1:80", "127.0.0.1:9000"]
+    loopback = [
+        "127.0.0.1:8000",
+        "127.0.0.1:8001",
+        "127.0.0.1:8002",
+        "127.0.0.1:80",
+        "127.0.0.1:9000",
+    ]
     assert listens == [*loopback, "8080"]
 
 
@@ -187,7 +197,7 @@ def test_nothing_of_the_templates_is_left(role: Role, targets: Targets, tmp_path
     text = main_config(tmp_path, http, stream)
     # The body of rule 3 looks like a template and must arrive as it is.
     text = text.replace("{{ not }}", "")
-    assert not re.search(r"\{\{|\}\}|\{%|%\}|\{#|Undefined|None", text)
+    assert not re.search(r"\{\{|\}\}|\{%|%\}|\{#|Undefined|(?<!SameSite=)None", text)
     assert ("http {" in text, "stream {" in text) == (bool(http), bool(stream))
     assert ("/ngx_http_js_module.so;" in text) == bool(http)
     assert ("/ngx_stream_module.so;" in text) == bool(stream)

@@ -29,6 +29,25 @@ function headerLines(r) {
     return r.rawHeadersIn.map((header) => `\0${header[0].toLowerCase()}\n${header[1]}\n`).join('');
 }
 
+// What a stickiness cookie stands for: "<token>-<epoch seconds until which it holds>". An ALB's is encrypted, and it
+// too starts anew with one that it cannot read (ALB guide, "Sticky sessions").
+function unexpired(cookie) {
+    const parts = /^([0-9a-f]+)-([0-9]+)$/.exec(cookie || '');
+    return parts && Number(parts[2]) > Date.now() / 1000 ? parts[1] : '';
+}
+
+function groupOfCookie(r) {
+    return unexpired(r.variables.cookie_AWSALBTGCORS) || unexpired(r.variables.cookie_AWSALBTG);
+}
+
+function groupCookieUntil(r) {
+    return String(Math.floor(Date.now() / 1000) + Number(r.variables.group_cookie_seconds));
+}
+
+function cookieExpires() {
+    return new Date(Date.now() + 7 * 24 * 3600 * 1000).toUTCString();
+}
+
 // API Gateway keeps the client's Root and what stands beside it (recorded: invocation trace id).
 function apiTraceId(r) {
     const given = r.headersIn['X-Amzn-Trace-Id'];
@@ -78,5 +97,6 @@ function signatureProblem(r) {
 }
 
 export default {
-    albRedirect, albTraceId, apiTraceId, extendedRequestId, headerLines, requestId, signatureProblem,
+    albRedirect, albTraceId, apiTraceId, cookieExpires, extendedRequestId, groupCookieUntil, groupOfCookie, headerLines,
+    requestId, signatureProblem,
 };
