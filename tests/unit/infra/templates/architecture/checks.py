@@ -1,12 +1,13 @@
 """All that is asserted of a deployment, row by row; each check yields what is not as intended."""
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 
 from tests.unit.infra.templates.architecture import documents
 from tests.unit.infra.templates.architecture.api import api, differing_operations
 from tests.unit.infra.templates.architecture.choices import Choices
 from tests.unit.infra.templates.architecture.data import data
-from tests.unit.infra.templates.architecture.intended import Row, differences, unintended
+from tests.unit.infra.templates.architecture.intended import Intended, Row, differences, unintended
 from tests.unit.infra.templates.architecture.load_balancers import (
     load_balancer,
     network_load_balancer,
@@ -53,17 +54,22 @@ ROWS: Mapping[str, Row] = {
 }
 
 
-def _of_row(row: Row) -> Check:
-    return lambda deployment, choices: differences(deployment, row(choices))
+@functools.cache
+def _intended(name: str, choices: Choices) -> Intended:
+    return ROWS[name](choices)
+
+
+def _of_row(name: str) -> Check:
+    return lambda deployment, choices: differences(deployment, _intended(name, choices))
 
 
 def _nothing_else(deployment: Deployment, choices: Choices) -> Iterable[str]:
-    intended = {symbol: each for row in ROWS.values() for symbol, each in row(choices).items()}
+    intended = {symbol for name in ROWS for symbol in _intended(name, choices)}
     return unintended(deployment, intended)
 
 
 CHECKS: Mapping[str, Check] = {
-    **{name: _of_row(row) for name, row in ROWS.items()},
+    **{name: _of_row(name) for name in ROWS},
     "who reaches whom": differing_rules,
     "operations": differing_operations,
     "nothing else": _nothing_else,

@@ -1,7 +1,7 @@
 """Compares what the templates make with what is intended, value by value."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
 from gateway_sim.source import as_text
@@ -33,7 +33,7 @@ def differences(deployment: Deployment, intended: Intended) -> Iterator[str]:
             yield f"{symbol} is missing"
 
 
-def unintended(deployment: Deployment, intended: Intended) -> Iterator[str]:
+def unintended(deployment: Deployment, intended: Container[str]) -> Iterator[str]:
     """One sentence for each resource that nothing asks for."""
     for symbol, resource in deployment.resources.items():
         if symbol not in intended and resource.type.removeprefix("AWS::EC2::") not in _RULES:

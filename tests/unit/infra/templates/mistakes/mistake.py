@@ -24,7 +24,7 @@ from tests.unit.infra.templates.trace.starts import starts
 _SECTIONS = {"Parameters", "Conditions", "Resources", "Outputs"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mistake:
     """One thing wrong, and what each layer says that names it.
 
@@ -42,33 +42,36 @@ class Mistake:
     def __str__(self) -> str:
         return self.what
 
-    @functools.cached_property
-    def documents(self) -> Documents:
-        """All files, with the mistake in them."""
-        broken = documents()
-        for place, value in self.edits.items():
-            _edit(broken, _path(place), value)
-        return broken
-
     @property
     def parameters(self) -> Mapping[str, str]:
         """What somebody gives, in parameters.yaml."""
         return {**VARIANTS[self.variant], **self.given}
-
-    @functools.cached_property
-    def deployment(self) -> Deployment:
-        """What the mistake makes of everything.
-
-        Raises:
-            UnresolvedError: nothing that can be followed.
-        """
-        return resolve(self.documents, self.parameters)
 
     @property
     def templates(self) -> set[str]:
         """The templates that are not as they should be."""
         places = {place.split()[0] for place in self.edits}
         return {"api" if place == "openapi" else place for place in places}
+
+
+# One at a time: all of them would fill the memory.
+@functools.lru_cache(maxsize=1)
+def _documents(mistake: Mistake) -> Documents:
+    """All files, with the mistake in them."""
+    broken = documents()
+    for place, value in mistake.edits.items():
+        _edit(broken, _path(place), value)
+    return broken
+
+
+@functools.lru_cache(maxsize=1)
+def _deployment(mistake: Mistake) -> Deployment:
+    """What the mistake makes of everything.
+
+    Raises:
+        UnresolvedError: nothing that can be followed.
+    """
+    return resolve(_documents(mistake), mistake.parameters)
 
 
 def _path(place: str) -> list[str]:
@@ -96,13 +99,13 @@ def cfn_lint(mistake: Mistake) -> Iterator[str]:
     layer_of = {layer.template: name for name, layer in right.layers.items()}
     for template in mistake.templates & layer_of.keys():
         parameters = physical.parameters(right, layer_of[template])
-        yield from complaints_of(mistake.documents, template, parameters)
+        yield from complaints_of(_documents(mistake), template, parameters)
 
 
 def assertions(mistake: Mistake) -> Iterator[str]:
     """What the assertions of the intended architecture say."""
     try:
-        deployment = mistake.deployment
+        deployment = _deployment(mistake)
     except UnresolvedError as error:
         yield str(error)
         return
@@ -114,7 +117,7 @@ def assertions(mistake: Mistake) -> Iterator[str]:
 def trace(mistake: Mistake) -> Iterator[str]:
     """The first broken hop of each kind of way."""
     try:
-        deployment = mistake.deployment
+        deployment = _deployment(mistake)
     except UnresolvedError:
         return  # there is nothing to follow
     for way in _ways(deployment):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway_sim.intrinsics import UnresolvableError
 from infra import layers, templates
 from infra.layers import Layer
 from tests.unit.infra.templates.resolved.intrinsics import Stack, UnresolvedError
@@ -95,7 +96,10 @@ def resolve(documents: Documents, given: Mapping[str, str]) -> Deployment:
         values, missing = templates.parameters(documents[layer.template], layer, *sources)
         if missing:
             raise UnresolvedError(f"{layer.name}: nothing feeds {', '.join(missing)}")
-        _add(deployment, layer, values)
+        try:
+            _add(deployment, layer, values)
+        except UnresolvableError as error:
+            raise UnresolvedError(f"{layer.name}: {error}") from error
         fed |= deployment.outputs[layer.name]
     return deployment
 

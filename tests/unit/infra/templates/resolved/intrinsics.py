@@ -4,7 +4,6 @@ gateway-sim's evaluator does the work; this adds what only a whole region can an
 """
 
 import ipaddress
-import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -73,7 +72,7 @@ class Stack:
         self._layer, self._document = layer, documents[template]
         self.values = {
             name: self._parameter(name, declaration, values)
-            for name, declaration in self._section("Parameters").items()
+            for name, declaration in self.section("Parameters").items()
         }
         self._evaluator = _Evaluator(self, documents)
         self._check_rules()
@@ -81,7 +80,7 @@ class Stack:
     def resources(self) -> dict[str, dict[str, Any]]:
         """The resources whose condition holds, with everything in them evaluated."""
         found = {}
-        for logical_id, body in self._section("Resources").items():
+        for logical_id, body in self.section("Resources").items():
             if self._holds(body):
                 found[logical_id] = self._evaluate(logical_id, body)
         return found
@@ -89,7 +88,7 @@ class Stack:
     def outputs(self) -> dict[str, str]:
         """The outputs whose condition holds; lists are joined, as CloudFormation does it."""
         found = {}
-        for name, body in self._section("Outputs").items():
+        for name, body in self.section("Outputs").items():
             if self._holds(body):
                 value = self._evaluate(f"output {name}", body["Value"])
                 found[name] = ",".join(value) if isinstance(value, list) else as_text(value)
@@ -115,7 +114,7 @@ class Stack:
         )
 
     def _existing(self, logical_id: str) -> Any:
-        body = self._section("Resources").get(logical_id)
+        body = self.section("Resources").get(logical_id)
         if body is None:
             raise UnresolvableError(f"there is no parameter or resource '{logical_id}'")
         if not self._holds(body):
@@ -123,7 +122,7 @@ class Stack:
         return body
 
     def _name(self, logical_id: str, name_property: str) -> object:
-        properties = self._section("Resources")[logical_id].get("Properties", {})
+        properties = self.section("Resources")[logical_id].get("Properties", {})
         return self._evaluator.evaluate(properties.get(name_property, ""))
 
     def _holds(self, body: Mapping[str, Any]) -> bool:
@@ -135,17 +134,14 @@ class Stack:
         except UnresolvableError as error:
             raise UnresolvedError(f"{self._layer}, {place}: {error}") from error
 
-    def _section(self, name: str) -> dict[str, Any]:
+    def section(self, name: str) -> dict[str, Any]:
+        """A section of the template as it is written."""
         section: dict[str, Any] = self._document.get(name, {})
         return section
 
-    def section(self, name: str) -> dict[str, Any]:
-        """A section of the template as it is written."""
-        return self._section(name)
-
     def _check_rules(self) -> None:
         """What a template asserts of its parameters together."""
-        for rule in self._section("Rules").values():
+        for rule in self.section("Rules").values():
             if self._evaluator.evaluate(rule.get("RuleCondition", True)):
                 for assertion in rule["Assertions"]:
                     if not self._evaluator.evaluate(assertion["Assert"]):
@@ -153,13 +149,9 @@ class Stack:
                         raise UnresolvedError(f"{self._layer}: {description}")
 
     def _parameter(self, name: str, declaration: Any, values: Mapping[str, str]) -> object:
-        place = f"{self._layer}: parameter {name}"
-        value = values.get(name, declaration.get("Default"))
-        if value is None:
-            raise UnresolvedError(f"{place} is fed by nothing")
-        text = as_text(value)
+        text = as_text(values.get(name, declaration.get("Default")))
         if not _SYMBOL.match(text):
-            _check(place, declaration, text)
+            _check(f"{self._layer}: parameter {name}", declaration, text)
         kind = declaration.get("Type", "String")
         if kind.startswith("List<") or kind == "CommaDelimitedList":
             return [item.strip() for item in text.split(",")]
@@ -175,12 +167,10 @@ class _Evaluator(Evaluator):
         )
         self._documents = documents
         more: dict[str, Callable[[Any], object]] = {
-            "Fn::Base64": self.evaluate,
             "Fn::Cidr": self._cidr,
             "Fn::GetAZs": lambda region: [
                 f"{self.evaluate(region) or REGION}{zone}" for zone in "abc"
             ],
-            "Fn::ToJsonString": lambda node: json.dumps(self.evaluate(node)),
         }
         self._functions |= more
 

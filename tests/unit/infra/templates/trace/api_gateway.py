@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.unit.infra.templates.resolved.deployment import Deployment, Resource
@@ -73,10 +73,7 @@ def integrate(deployment: Deployment, method: str, path: str) -> Integration:
     if link.type == "AWS::ApiGateway::VpcLink":
         return Integration(link, _target_of_v1(deployment, link), request)
     # The stage is part of the path that a link V2 sends (API Gateway guide, Private integration).
-    staged = Request(
-        request.method, request.protocol, request.host, request.port,
-        f"/{published.get('StageName')}{request.path}",
-    )  # fmt: skip
+    staged = replace(request, path=f"/{published.get('StageName')}{request.path}")
     return Integration(link, _target_of_v2(deployment, place, integration), staged)
 
 

@@ -106,16 +106,10 @@ def _passes(
 
 def _holds_vpc(deployment: Deployment, peer: str) -> bool:
     """Whether a range of addresses holds the whole VPC, so that its groups need no name."""
-    if "/" not in peer:
-        return False
-    vpcs = [ipaddress.ip_network(vpc.get("CidrBlock")) for vpc in deployment.of_type("EC2::VPC")]
-    network = ipaddress.ip_network(peer)
-    return peer == ANYWHERE or any(
-        isinstance(vpc, ipaddress.IPv4Network)
-        and isinstance(network, ipaddress.IPv4Network)
-        and vpc.subnet_of(network)
-        for vpc in vpcs
-    )
+    if peer == ANYWHERE or "/" not in peer or ":" in peer:
+        return peer == ANYWHERE
+    vpcs = [ipaddress.IPv4Network(vpc.get("CidrBlock")) for vpc in deployment.of_type("EC2::VPC")]
+    return any(vpc.subnet_of(ipaddress.IPv4Network(peer)) for vpc in vpcs)
 
 
 def _covers(rule: Rule, port: int) -> bool:

@@ -83,7 +83,7 @@ def forward(
     decision = decide(deployment, load_balancer, request)
     if status := decision.status:
         raise BrokenHopError(f"{request} is answered by {decision.owner} with {status}, no service")
-    return deployment[decision.action["TargetGroupArn"]], decision
+    return deployment[str(decision.action.get("TargetGroupArn"))], decision
 
 
 def success_codes(group: Resource) -> Iterator[range]:
@@ -112,9 +112,9 @@ def _holds(rule: Resource, condition: Mapping[str, Any], request: Request) -> bo
     """Whether one of a condition's values matches (elasticloadbalancing API, RuleCondition)."""
     match condition["Field"]:
         case "path-pattern":
-            return _any(condition["PathPatternConfig"], request.path)
+            return _any(condition.get("PathPatternConfig", condition), request.path)
         case "host-header":
-            return _any(condition["HostHeaderConfig"], request.host.lower())
+            return _any(condition.get("HostHeaderConfig", condition), request.host.lower())
         case "http-request-method":
             return request.method in condition["HttpRequestMethodConfig"]["Values"]
         case other:

@@ -5,21 +5,18 @@ with one sentence at the first that does not. AWS's behaviours are those of the 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from tests.unit.infra.templates.resolved.deployment import Deployment, Resource
 from tests.unit.infra.templates.trace import api_gateway, database, routing, tasks
 from tests.unit.infra.templates.trace.firewall import ANYWHERE, check_connection, rules
 from tests.unit.infra.templates.trace.hops import BrokenHopError
-from tests.unit.infra.templates.trace.load_balancing import (
-    Request,
-    forward,
-    listener_of,
-)
+from tests.unit.infra.templates.trace.load_balancing import Request, forward, listener_of
 from tests.unit.infra.templates.trace.tasks import Task
 
 # Which service has which path: the first segment, and the layer.
-SERVICE_OF = {"student": "demo1", "subject": "demo2", "demo1": "demo1", "demo2": "demo2"}
+_SERVICE_OF = {"student": "demo1", "subject": "demo2", "demo1": "demo1", "demo2": "demo2"}
 
 
 def from_internet(deployment: Deployment, method: str, path: str) -> Iterator[str]:
@@ -61,8 +58,8 @@ def _from_balancer(
     if passed_on.path != expected:
         raise BrokenHopError(f"{owner} sends {path} on as {passed_on.path}, not {expected}")
     service = service_behind(deployment, group)
-    if service.layer != SERVICE_OF[first]:
-        raise BrokenHopError(f"{owner} leads {path} to {service.layer}, not {SERVICE_OF[first]}")
+    if service.layer != _SERVICE_OF[first]:
+        raise BrokenHopError(f"{owner} leads {path} to {service.layer}, not {_SERVICE_OF[first]}")
     task = tasks.of_service(deployment, service)
     yield f"{service.symbol} has its tasks in {group.symbol}"
     _check_vpc(deployment, group, task.groups)
@@ -97,7 +94,7 @@ def _through_network(
     _check_at_balancer(
         deployment, balancer.symbol, balancer.get("SecurityGroups", []), target, port
     )
-    return target, Request(request.method, request.protocol, request.host, port, request.path)
+    return target, replace(request, port=port)
 
 
 def target_of(deployment: Deployment, group: Resource) -> tuple[Resource, int]:
