@@ -9,7 +9,11 @@ from typing import Any
 from infra import templates
 from tests.unit.infra.templates.architecture.checks import findings
 from tests.unit.infra.templates.architecture.choices import choices
-from tests.unit.infra.templates.architecture.documents import invalid_openapi
+from tests.unit.infra.templates.architecture.documents import (
+    invalid_openapi,
+    unconstrained,
+    undescribed,
+)
 from tests.unit.infra.templates.resolved import physical
 from tests.unit.infra.templates.resolved.deployment import Deployment, Documents, documents, resolve
 from tests.unit.infra.templates.resolved.intrinsics import UnresolvedError
@@ -104,6 +108,8 @@ def cfn_lint(mistake: Mistake) -> Iterator[str]:
 
 def assertions(mistake: Mistake) -> Iterator[str]:
     """What the assertions of the intended architecture say."""
+    yield from undescribed(_documents(mistake))
+    yield from unconstrained(_documents(mistake))
     try:
         deployment = _deployment(mistake)
     except UnresolvedError as error:
