@@ -1,8 +1,9 @@
 #!/bin/sh
-# What a task definition's command does here. `/service/broken` makes the migrations fail.
+# What a task definition's command does here. `/service/broken` makes migrations fail, `/service/slow` makes them last.
 case "$*" in
   *migrate*)
     echo "$DATABASE_MIGRATION_USER brings $DATABASE_NAME at $DATABASE_HOST up to date"
+    if [ -e /service/slow ]; then sleep 3; fi
     if [ -e /service/broken ]; then
       echo "Table 'student' already exists" >&2
       exit 1
