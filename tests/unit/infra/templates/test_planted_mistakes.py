@@ -5,6 +5,8 @@ cfn-lint takes longest, so it is asked only about what it should name.
 
 import pytest
 
+from infra.templates import INFRA
+from tests.unit.infra.templates.mistakes.__main__ import table
 from tests.unit.infra.templates.mistakes.mistake import LAYERS, Mistake, mistakes
 
 _MISTAKES = mistakes()
@@ -25,3 +27,7 @@ def test_mistake_is_named(mistake: Mistake) -> None:
 def test_no_mistake_is_planted_twice() -> None:
     edits = [(repr(mistake.edits), repr(mistake.parameters)) for mistake in _MISTAKES]
     assert len(set(edits)) == len(edits)
+
+
+def test_the_readme_counts_them() -> None:
+    assert "\n".join(table()) in (INFRA / "README.md").read_text("utf-8")
