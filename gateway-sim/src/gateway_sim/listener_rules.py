@@ -7,7 +7,7 @@ from gateway_sim.model import Action, Rule
 from gateway_sim.problems import FORM_ERRORS, WRONG_FORM, Problem, RefusedError
 from gateway_sim.rule_actions import read_action
 from gateway_sim.rule_conditions import Conditions, read_conditions
-from gateway_sim.rule_transforms import read_transforms
+from gateway_sim.rule_transforms import HOST_REWRITE, URL_REWRITE, read_transforms
 from gateway_sim.stacks import Resource
 
 # elasticloadbalancing API, CreateRule
@@ -29,7 +29,7 @@ class RuleReader:
         priority = self._part(resource, "Priority", _priority)
         conditions = self._conditions(resource)
         action = self.action(resource, "Actions")
-        rewrite = self._part(resource, "Transforms", read_transforms)
+        transforms = self._part(resource, "Transforms", read_transforms) or {}
         if len(self._problems) > known or priority is None or action is None:
             return None
         return Rule(
@@ -38,8 +38,9 @@ class RuleReader:
             conditions.simple.get("host-header", ()),
             conditions.simple.get("http-request-method", ()),
             action,
-            rewrite,
+            transforms.get(URL_REWRITE),
             tuple(conditions.others),
+            transforms.get(HOST_REWRITE),
         )
 
     def action(self, resource: Resource, name: str) -> Action | None:

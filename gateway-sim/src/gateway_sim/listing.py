@@ -73,8 +73,11 @@ def _rules(cloud: Cloud) -> Iterator[str]:
         for listener in alb.listeners:
             yield f"Load balancer {alb.name}, port {listener.port}"
             for rule in listener.rules:
-                rewrite = rule.url_rewrite
-                change = f", {rewrite.regex} -> {rewrite.replace}" if rewrite else ""
+                change = "".join(
+                    f", {rewrite.regex} -> {rewrite.replace}"
+                    for rewrite in (rule.host_rewrite, rule.url_rewrite)
+                    if rewrite
+                )
                 conditions = describe_conditions(rule)
                 yield f"  {rule.priority:7} {conditions}  {describe_action(rule.action)}{change}"
             yield f"  default {describe_action(listener.default)}"

@@ -93,7 +93,7 @@ def target_groups_of(action: Action) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Rewrite:
-    """A url-rewrite transform: `regex` on path and query, `replace` with $1, $2."""
+    """A transform: where `regex` matches, `replace` stands instead, with groups as $1, $2."""
 
     regex: str
     replace: str
@@ -144,7 +144,8 @@ class Rule:
     """A listener rule: all its conditions must hold, one of the values of each.
 
     `paths`, `hosts` and `methods` are values of the conditions path-pattern, host-header and
-    http-request-method, `conditions` all others; none are no condition.
+    http-request-method, `conditions` all others; none are no condition. The rewrites are of path
+    and query, and of the host header.
     """
 
     priority: int
@@ -154,6 +155,7 @@ class Rule:
     action: Action
     url_rewrite: Rewrite | None = None
     conditions: tuple[Condition, ...] = ()
+    host_rewrite: Rewrite | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Listener rules as nginx text: what they look at, and where each sends a request."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +20,7 @@ from gateway_sim.model import (
     QueryString,
     Redirect,
     Rewrite,
+    Rule,
     SourceIp,
     WeightedForward,
 )
@@ -50,7 +51,7 @@ def rules_of(
             "regex": rule_regex(rule, numbers),
             **_route(number, f"rule_{rule.priority}", rule.action, groups),
             "title": f"Rule {rule.priority}: {describe_conditions(rule)}",
-            "rewrite": _rewrite(number, rule.priority, rule.url_rewrite),
+            "rewrites": list(_rewrites(number, rule)),
         }
         for rule in listener.rules
     ]
@@ -59,7 +60,7 @@ def rules_of(
         "conditions": conditions,
         "key": f"$request_method $host {held} $uri" if held else "$request_method $host $uri",
         "rules": rules,
-        "default": {**default, "title": "Default action", "rewrite": None},
+        "default": {**default, "title": "Default action", "rewrites": []},
     }
 
 
@@ -163,10 +164,28 @@ def _redirect_location(url: str) -> str:
     return text
 
 
-def _rewrite(listener: int, priority: int, rewrite: Rewrite | None) -> dict[str, str] | None:
-    """The transform as one map entry: what stands before and after the match is kept."""
-    if rewrite is None:
-        return None
+def _rewrites(listener: int, rule: Rule) -> Iterator[dict[str, str]]:
+    """Each transform as a map from what it sees to what is sent on instead."""
+    if rule.url_rewrite:
+        yield {
+            "title": f"The url-rewrite transform of rule {rule.priority} sees path and query",
+            "subject": "$request_uri",
+            "variable": f"$rewritten_{listener}_{rule.priority}",
+            "instead_of": "$forwarded_uri",
+            **_rewrite(rule.url_rewrite),
+        }
+    if rule.host_rewrite:
+        yield {
+            "title": f"The host-header-rewrite transform of rule {rule.priority} sees no port",
+            "subject": "$host_name",
+            "variable": f"$renamed_{listener}_{rule.priority}",
+            "instead_of": "$forwarded_name",
+            **_rewrite(rule.host_rewrite),
+        }
+
+
+def _rewrite(rewrite: Rewrite) -> dict[str, str]:
+    """As one map entry: what stands before and after the match is kept."""
     groups = re.compile(rewrite.regex).groups
     parts = re.split(r"\$([1-9])", rewrite.replace)
     shifted = (
@@ -174,9 +193,4 @@ def _rewrite(listener: int, priority: int, rewrite: Rewrite | None) -> dict[str,
         for odd, part in enumerate(parts)
     )
     value = f"$1{''.join(shifted)}${groups + 2}"
-    return {
-        "variable": f"$rewritten_{listener}_{priority}",
-        "priority": str(priority),
-        "regex": quote(f"~^(.*?)(?:{rewrite.regex})(.*)$"),
-        "value": quote(value),
-    }
+    return {"regex": quote(f"~^(.*?)(?:{rewrite.regex})(.*)$"), "value": quote(value)}

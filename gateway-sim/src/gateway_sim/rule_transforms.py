@@ -4,29 +4,35 @@ Limits: elasticloadbalancing API reference, RuleTransform, and the ALB guide, "T
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway_sim.model import Rewrite
 from gateway_sim.problems import RefusedError
 from gateway_sim.regexes import RegexError, check_regex
 
+URL_REWRITE, HOST_REWRITE = "url-rewrite", "host-header-rewrite"
+_CONFIGS = {URL_REWRITE: "UrlRewriteConfig", HOST_REWRITE: "HostHeaderRewriteConfig"}
 _MAX_TEXT = 1024
 # nginx has $1 to $9, and what stands before and after the match takes two of them.
 _MAX_GROUPS = 7
 
 
-def read_transforms(transforms: list[Mapping[str, Any]] | None) -> Rewrite | None:
-    """The url-rewrite of a rule, None without one.
+def read_transforms(transforms: Sequence[Mapping[str, Any]] | None) -> dict[str, Rewrite]:
+    """The transforms of a rule by their type, of which each may stand once.
 
     Raises:
         RefusedError: an ALB refuses it, or the emulator does not do it.
     """
-    if not transforms:
-        return None
-    if len(transforms) > 1 or transforms[0].get("Type") != "url-rewrite":
-        raise RefusedError("only one transform, of type url-rewrite, is emulated yet")
-    return _rewrite("url-rewrite", transforms[0].get("UrlRewriteConfig", {}))
+    found: dict[str, Rewrite] = {}
+    for transform in transforms or ():
+        kind = str(transform.get("Type"))
+        if kind not in _CONFIGS:
+            raise RefusedError(f"unknown transform '{kind}'; use {' or '.join(_CONFIGS)}")
+        if kind in found:
+            raise RefusedError(f"'{kind}' may stand once in a rule")
+        found[kind] = _rewrite(kind, transform.get(_CONFIGS[kind], {}))
+    return found
 
 
 def _rewrite(kind: str, config: Mapping[str, Any]) -> Rewrite:

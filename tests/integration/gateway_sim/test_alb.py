@@ -174,6 +174,20 @@ class TestRewrite:
     def test_no_match_sends_the_original(self, client: httpx.Client, shop: Shop) -> None:
         assert client.get(shop.alb_url("/join/1-a")).json()["target"] == "/join/1-a"
 
+    @pytest.mark.parametrize(
+        ("host", "arrives"),
+        [
+            ("site-shoes.com", "internal.dev.shoes.example.com:8000"),
+            ("site-shoes.com:8000", "internal.dev.shoes.example.com:8000"),
+            ("other.com", "other.com:8000"),
+        ],
+    )
+    def test_host_and_path_are_rewritten_by_one_rule(
+        self, client: httpx.Client, shop: Shop, host: str, arrives: str
+    ) -> None:
+        answer = client.get(shop.alb_url("/rename/a?b=c"), headers={"Host": host}).json()
+        assert (answer["headers"]["host"], answer["target"]) == (arrives, "/a?b=c")
+
 
 class TestErrors:
     def test_a_target_that_closes_the_connection_is_502(

@@ -113,6 +113,10 @@ ALB_CASES = (
     AlbCase(
         "one-condition-fails-method", "/admin", None, _CONDITIONS, "DELETE", "admin.example.com"
     ),
+    AlbCase(
+        "rewritten-host-does-not-choose-again", "/rename/x", 115,
+        "ALB guide, transforms for listener rules", host="site-a.carts.example.com.com",
+    ),
     # What a path is before it is matched.
     AlbCase("escaped-letter", "/%6frders/7", 30, _NORMALIZED),
     AlbCase("escaped-slash", "/orders%2F7", 30, _NORMALIZED),

@@ -60,6 +60,8 @@ def location_of(text: str, title: str) -> str:
         ("alb-forward-sticky.conf", "location @rule_330_to_group_shop_carts_tg "),
         ("alb-rewrite-to-a-query.conf", "$rewritten_1_100"),
         ("alb-rewrite-of-two-groups.conf", "$rewritten_1_110"),
+        ("alb-host-rewrite.conf", "$renamed_1_115 "),
+        ("alb-forward-of-two-transforms.conf", "location @rule_115 "),
         ("alb-forward.conf", "location @rule_30 "),
         ("alb-forward-rewritten.conf", "location @rule_110 "),
         ("alb-fixed-response.conf", "location @rule_2 "),
@@ -93,7 +95,27 @@ def test_network_load_balancer_is_the_golden_text() -> None:
 def test_rules_stand_in_order_of_priority() -> None:
     rules = block(text_of("alb"), "$alb_rule_1 ")
     numbers = [int(number) for number in re.findall(r" \S*rule_(\d+);$", rules, re.MULTILINE)]
-    assert numbers == [2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, *_MORE]
+    assert numbers == [
+        2,
+        3,
+        4,
+        5,
+        6,
+        10,
+        20,
+        30,
+        40,
+        50,
+        60,
+        70,
+        80,
+        90,
+        100,
+        110,
+        115,
+        120,
+        *_MORE,
+    ]
 
 
 def test_methods_stand_in_order_of_precedence() -> None:
