@@ -59,6 +59,10 @@ API_ERRORS = (
         "text/plain",
     ),
     ApiError(
+        "unsupported_media_type", 415, "BadRequestException",
+        '{"message": "Unsupported Media Type"}', "415",
+    ),
+    ApiError(
         "internal_server_error", 500, "InternalServerErrorException",
         '{"message": "Internal server error"}', "500",
     ),

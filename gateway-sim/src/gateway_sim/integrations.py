@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway_sim.mock_integrations import mock_mistakes, read_mock
 from gateway_sim.parameter_mapping import is_mapping_source
 from gateway_sim.problems import WRONG_FORM
-from gateway_sim.rest_api_model import Integration
+from gateway_sim.rest_api_model import HttpIntegration, Integration
 from gateway_sim.source import Located
 from gateway_sim.vpc_links import PrivateConnection, RefusedError, VpcLinks
 
@@ -32,9 +33,19 @@ class IntegrationReader:
 
     def mistakes(self, resource: str, found: Located) -> Iterator[tuple[str, str]]:
         """Each mistake of an integration: the key that holds it and what would be right."""
-        kind = str(found.get("type", "")).lower()
-        if kind != "http_proxy":
-            yield "type", f"'{kind}' is not emulated yet; use http_proxy"
+        match _type(found):
+            case "HTTP_PROXY":
+                yield from self._http_mistakes(resource, found)
+            case "MOCK":
+                yield from mock_mistakes(found)
+            case other:
+                yield "type", f"'{other}' is not emulated yet; use http_proxy or mock"
+
+    def integration(self, http_method: str, found: Located) -> Integration:
+        """An integration without mistakes, of a method `http_method`."""
+        return read_mock(found) if _type(found) == "MOCK" else self._http(http_method, found)
+
+    def _http_mistakes(self, resource: str, found: Located) -> Iterator[tuple[str, str]]:
         http_method = str(found.get("httpMethod", "ANY"))
         if http_method.upper() not in METHODS:
             yield "httpMethod", f"'{http_method}' is no method of API Gateway"
@@ -54,14 +65,13 @@ class IntegrationReader:
         else:
             yield "requestParameters", WRONG_FORM
 
-    def integration(self, http_method: str, found: Located) -> Integration:
-        """An integration without mistakes, of a method `http_method`."""
+    def _http(self, http_method: str, found: Located) -> HttpIntegration:
         uri, connection = self._complete(found["uri"]), self._connection(found)
         if connection and connection.has_stage_in_path:
             scheme, _, host, path = (*uri.split("/", 3), "")[:4]
             uri = f"{scheme}//{host}/{self._stage}/{path}"
         mappings = found.get("requestParameters", {})
-        return Integration(
+        return HttpIntegration(
             str(found.get("httpMethod", http_method)).upper(),
             uri,
             int(found.get("timeoutInMillis", _DEFAULT_TIMEOUT_MS)),
@@ -92,6 +102,10 @@ class IntegrationReader:
     def _complete(self, text: Any) -> str:
         """The text with stage variables; an undefined one is empty (recorded: stage variables)."""
         return _STAGE_VARIABLE.sub(lambda name: self._variables.get(name[1], ""), str(text))
+
+
+def _type(found: Located) -> str:
+    return str(found.get("type", "")).upper()
 
 
 def _below(prefix: str, mappings: Mapping[str, Any]) -> dict[str, str]:

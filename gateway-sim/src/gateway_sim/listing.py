@@ -65,7 +65,7 @@ def _methods(cloud: Cloud) -> Iterator[str]:
         width = max((len(method.resource) for method in api.methods), default=0)
         for method in api.methods:
             path = f"{method.resource:{width}}"
-            yield f"  {method.http_method:7} {path}  {method.integration.uri}"
+            yield f"  {method.http_method:7} {path}  {method.integration.title}"
 
 
 def _rules(cloud: Cloud) -> Iterator[str]:

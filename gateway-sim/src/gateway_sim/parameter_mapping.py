@@ -5,21 +5,13 @@ Source: API Gateway guide, "Parameter mapping source reference".
 
 import re
 from binascii import crc32
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from gateway_sim.context_variables import context_value, is_context_variable
 from gateway_sim.match_methods import path_group
 from gateway_sim.rendering import plain
-from gateway_sim.rest_api_model import Method, RestApi
+from gateway_sim.rest_api_model import RestApi
 
-# $context variables of parameter mappings that nginx knows by another name.
-_CONTEXT = {
-    "extendedRequestId": "${api_extended_request_id}",
-    "httpMethod": "${api_method}",
-    "identity.sourceIp": "${remote_addr}",
-    "identity.userAgent": "${http_user_agent}",
-    "protocol": "${server_protocol}",
-    "requestId": "${api_request_id}",
-}
 _SOURCE = re.compile(
     r"'(?P<literal>[^']*)'|method\.request\.(?P<where>path|header|querystring)\.(?P<name>[\w.-]+)"
     r"|(?P<kind>context|stageVariables)\.(?P<variable>[\w.]+)"
@@ -34,7 +26,7 @@ def is_mapping_source(source: str) -> bool:
     if found is None:
         return False
     if found["kind"] == "context":
-        return found["variable"] in {*_CONTEXT, "apiId", "resourcePath", "stage"}
+        return is_context_variable(found["variable"])
     return found["where"] is None or bool(re.fullmatch(_NAMES[found["where"]], found["name"]))
 
 
@@ -56,12 +48,17 @@ def query_variable(name: str) -> str:
     Names of parameters are case-sensitive (API Gateway guide, "Known issues"), those of variables
     are not.
     """
-    plain = re.sub(r"\W", "_", name.lower())
-    return f"query_{plain}" if plain == name else f"query_{plain}_{crc32(name.encode()):08x}"
+    plain_name = re.sub(r"\W", "_", name.lower())
+    if plain_name == name:
+        return f"query_{name}"
+    return f"query_{plain_name}_{crc32(name.encode()):08x}"
 
 
-def nginx_value(source: str, api: RestApi, method: Method) -> str:
-    """A parameter mapping's right side as text for an nginx string; an absent source is empty."""
+def nginx_value(source: str, api: RestApi, more: Mapping[str, str] | None = None) -> str:
+    """A parameter mapping's right side as text for an nginx string; an absent source is empty.
+
+    `more` are $context variables that only an error has.
+    """
     found = _SOURCE.fullmatch(source)
     match found and found.groupdict():
         case {"literal": str(text)}:
@@ -75,6 +72,5 @@ def nginx_value(source: str, api: RestApi, method: Method) -> str:
         case {"kind": "stageVariables", "variable": name}:
             return plain(api.stage_variables.get(name, ""))
         case {"kind": "context", "variable": name}:
-            own = {"apiId": api.api_id, "resourcePath": method.resource, "stage": api.stage}
-            return _CONTEXT[name] if name in _CONTEXT else plain(own[name])
+            return context_value(name, api, more)
     raise ValueError(f"not a mapping source: {source}")

@@ -6,14 +6,13 @@ from typing import Any
 
 from gateway_sim import aws_responses as aws
 from gateway_sim.parameter_mapping import query_names, query_variable
-from gateway_sim.render_integrations import location, next_hop, upstream_of
+from gateway_sim.render_integrations import location, next_hops, upstream_of
 from gateway_sim.rendering import Targets, error_location, literal, quote, render
-from gateway_sim.rest_api_model import RestApi
+from gateway_sim.rest_api_model import HttpIntegration, RestApi
 
 
 def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
     """The server for all REST APIs."""
-    hops = {next_hop(method.integration) for api in apis for method in api.methods}
     methods = [
         location(api, method, targets, f"route_{number}")
         for number, (api, method) in enumerate(
@@ -25,12 +24,17 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
         "api-gateway.conf.j2",
         listen=port,
         apis=[
-            {"title": f"{api.name}, stage {api.stage}", "stage_regex": re.escape(api.stage)}
+            {
+                "title": f"{api.name}, stage {api.stage}",
+                "stage": literal(api.stage),
+                "stage_regex": re.escape(api.stage),
+                "api_id": api.api_id,
+            }
             for api in apis
         ],
         hops=[
             {"title": str(hop), "upstream": upstream_of(hop), "targets": targets.get(hop, ())}
-            for hop in sorted(hops, key=str)
+            for hop in sorted(next_hops(apis), key=str)
         ],
         methods=methods,
         queries=_queries(apis),
@@ -44,10 +48,11 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
 
 def _queries(apis: Sequence[RestApi]) -> list[dict[str, str]]:
     """The query string parameters that mappings read, each in a variable of its own."""
-    integrations = [method.integration for api in apis for method in api.methods]
     sources = {
         source
-        for integration in integrations
+        for api in apis
+        for method in api.methods
+        if isinstance(integration := method.integration, HttpIntegration)
         for source in (*integration.headers.values(), *integration.queries.values())
     }
     return [

@@ -1,36 +1,64 @@
 """Integrations as nginx text: what is decided here, nginx/api-gateway.conf.j2 prints."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from gateway_sim import aws_responses as aws
+from gateway_sim.body_templates import nginx_body
+from gateway_sim.integration_responses import choose_response
 from gateway_sim.match_methods import method_regex, path_group
 from gateway_sim.model import Address
 from gateway_sim.parameter_mapping import nginx_value, origin
-from gateway_sim.rendering import Targets, plain, quote
-from gateway_sim.rest_api_model import Integration, Method, RestApi
+from gateway_sim.rendering import Targets, literal, plain, quote
+from gateway_sim.rest_api_model import (
+    HttpIntegration,
+    Method,
+    MockIntegration,
+    MockStatus,
+    RestApi,
+)
 
 
-def next_hop(integration: Integration) -> Address:
-    """Where API Gateway connects to: the VPC link's load balancer, or the host of the uri."""
+def next_hops(apis: Iterable[RestApi]) -> frozenset[Address]:
+    """Where API Gateway connects to."""
+    integrations = (method.integration for api in apis for method in api.methods)
+    return frozenset(_next_hop(each) for each in integrations if isinstance(each, HttpIntegration))
+
+
+def location(api: RestApi, method: Method, targets: Targets, name: str) -> dict[str, Any]:
+    """What the location of a method prints."""
+    common = {
+        "name": name,
+        "title": f"{method.http_method} {method.resource}",
+        "resource": literal(method.resource),
+        "stage": re.escape(api.stage),
+        "regex": method_regex(method).removeprefix("^"),
+    }
+    match method.integration:
+        case HttpIntegration() as integration:
+            return {**common, "mock": None, **_http(api, integration, targets)}
+        case MockIntegration() as integration:
+            return {**common, "mock": _mock(api, integration, name)}
+
+
+def _next_hop(integration: HttpIntegration) -> Address:
+    """The VPC link's load balancer, or the host of the uri."""
     if integration.connect_to:
         return integration.connect_to
     host, _, port = _authority(integration).partition(":")
     return Address(host, int(port or 80))
 
 
-def location(api: RestApi, method: Method, targets: Targets, name: str) -> dict[str, Any]:
-    """What the location of a method prints."""
-    integration = method.integration
-    hop = next_hop(integration)
+def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[str, Any]:
+    hop = _next_hop(integration)
     any_method = integration.http_method == "ANY"
     own_headers = {
-        header: quote(nginx_value(source, api, method))
-        for header, source in integration.headers.items()
+        header: quote(nginx_value(source, api)) for header, source in integration.headers.items()
     }
     path, own_query = _path_and_query(integration)
     queries = [
-        quote(f"{query} {origin(source)} {nginx_value(source, api, method)}")
+        quote(f"{query} {origin(source)} {nginx_value(source, api)}")
         for query, source in integration.queries.items()
     ]
     if queries:
@@ -38,10 +66,6 @@ def location(api: RestApi, method: Method, targets: Targets, name: str) -> dict[
     else:
         query = f"?{own_query}$api_more_args" if own_query else "$is_args$args"
     return {
-        "name": name,
-        "title": f"{method.http_method} {method.resource}",
-        "stage": re.escape(api.stage),
-        "regex": method_regex(method).removeprefix("^"),
         "targets": targets.get(hop, ()),
         "timeout_ms": integration.timeout_ms,
         "http_method": "$api_method" if any_method else integration.http_method,
@@ -51,8 +75,42 @@ def location(api: RestApi, method: Method, targets: Targets, name: str) -> dict[
         "queries": queries,
         "own_headers": own_headers,
         "request_headers": _replaced(aws.REQUEST_HEADERS, own_headers),
-        "api_id": api.api_id,
         "mapping_is_refused": any(header.lower() in aws.UNMAPPABLE for header in own_headers),
+    }
+
+
+def _mock(api: RestApi, integration: MockIntegration, name: str) -> dict[str, Any]:
+    """One answer, or one for each Content-Type; `error` is a status of nginx."""
+    of_type = {key: status for key, status in integration.statuses.items() if key != "$default"}
+    default = integration.statuses.get("$default", MockStatus(None))
+    refused = integration.strict and "$default" not in integration.statuses
+    other = {"error": 415} if refused else _mock_answer(api, integration, default)
+    answers = [_mock_answer(api, integration, status) for status in of_type.values()]
+    if all(answer == other for answer in answers):
+        return {"answers": [{"name": name, **other}], "by_type": {}}
+    names = {key: f"{name}_type_{number}" for number, key in enumerate(of_type, start=1)}
+    named = zip(names.values(), answers, strict=True)
+    return {
+        "answers": [{"name": f"{name}_other", **other}]
+        + [{"name": name, **answer} for name, answer in named],
+        "by_type": {quote(key): name for key, name in names.items()},
+    }
+
+
+def _mock_answer(api: RestApi, integration: MockIntegration, said: MockStatus) -> dict[str, Any]:
+    response = choose_response(integration.responses, said.status) if said.status else None
+    if response is None:
+        return {"error": 500}
+    body = nginx_body(response.template or "", lambda name: nginx_value(name, api))
+    return {
+        "error": None,
+        "status": said.answered or response.status,
+        "content_type": quote(plain(response.content_type)),
+        "headers": [
+            quote(f"{name}: {nginx_value(source, api)}")
+            for name, source in response.headers.items()
+        ],
+        "body": quote(body),
     }
 
 
@@ -61,11 +119,11 @@ def upstream_of(hop: Address) -> str:
     return "to_" + re.sub(r"\W", "_", str(hop))
 
 
-def _authority(integration: Integration) -> str:
+def _authority(integration: HttpIntegration) -> str:
     return integration.uri.split("/")[2]
 
 
-def _path_and_query(integration: Integration) -> tuple[str, str]:
+def _path_and_query(integration: HttpIntegration) -> tuple[str, str]:
     """Of the uri, with the nginx variables of its path parameters."""
     text = plain((*integration.uri.split("/", 3), "")[3])
     for placeholder, parameter in integration.path.items():

@@ -7,7 +7,7 @@ from gateway_sim.model import Address
 
 
 @dataclass(frozen=True)
-class Integration:
+class HttpIntegration:
     """An HTTP proxy integration.
 
     `uri` still has its {placeholders}; `path` says which method path parameter fills each.
@@ -23,6 +23,57 @@ class Integration:
     headers: Mapping[str, str] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def title(self) -> str:
+        """What a list of routes says of it."""
+        return self.uri
+
+
+@dataclass(frozen=True)
+class IntegrationResponse:
+    """What the client is answered; `headers` maps names to mapping expressions.
+
+    Without a template there is no body; the template has variables in it.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    template: str | None = None
+    content_type: str = "application/json"
+
+
+# By pattern of the integration's status, "" for the default, in the order of the document.
+Responses = Mapping[str, IntegrationResponse]
+
+
+@dataclass(frozen=True)
+class MockStatus:
+    """What a request template says: a status to choose the response by, and one to answer with."""
+
+    status: int | None
+    answered: int | None = None
+
+
+@dataclass(frozen=True)
+class MockIntegration:
+    """An integration that answers by itself.
+
+    `statuses` holds what the request template of each Content-Type says, "$default" for all others;
+    `strict` refuses the Content-Types that have none.
+    """
+
+    statuses: Mapping[str, MockStatus]
+    strict: bool
+    responses: Responses
+
+    @property
+    def title(self) -> str:
+        """What a list of routes says of it."""
+        return "MOCK"
+
+
+Integration = HttpIntegration | MockIntegration
+
 
 @dataclass(frozen=True)
 class Method:
@@ -31,6 +82,12 @@ class Method:
     http_method: str
     resource: str
     integration: Integration
+
+    @property
+    def http_integration(self) -> HttpIntegration:
+        """The integration of a method that is known to have an HTTP one."""
+        assert isinstance(self.integration, HttpIntegration), self.resource  # noqa: S101 - known
+        return self.integration
 
 
 @dataclass(frozen=True)

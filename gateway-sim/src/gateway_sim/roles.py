@@ -13,7 +13,7 @@ from gateway_sim.model import (
     TargetGroup,
 )
 from gateway_sim.render_apis import api_gateway
-from gateway_sim.render_integrations import next_hop
+from gateway_sim.render_integrations import next_hops
 from gateway_sim.render_load_balancers import application_load_balancers, network_load_balancers
 from gateway_sim.rendering import Targets
 from gateway_sim.rest_api_model import RestApi
@@ -88,11 +88,10 @@ def _network(nlbs: tuple[NetworkLoadBalancer, ...], interface: str) -> Server:
 
 
 def _api_gateway(apis: tuple[RestApi, ...], port: int) -> Server:
-    methods = (method for api in apis for method in api.methods)
     return Server(
         "http",
         ((port, "API Gateway"),),
-        frozenset(next_hop(method.integration) for method in methods),
+        next_hops(apis),
         (),
         partial(api_gateway, apis, port=port),
     )

@@ -77,6 +77,7 @@ API_CASES = (
     # Methods: a named one before ANY, and what has neither is not there.
     ApiCase("named-method-before-any", "GET", "/orders", "GET /orders", _ANY),
     ApiCase("any-for-the-others", "DELETE", "/orders", "ANY /orders", _ANY),
+    ApiCase("named-options-before-any", "OPTIONS", "/orders", "OPTIONS /orders", _ANY),
     ApiCase("any-has-options", "OPTIONS", "/written", "ANY /written", _ANY),
     ApiCase("any-has-patch", "PATCH", "/written", "ANY /written", _ANY),
     ApiCase("wrong-method", "POST", "/part1", None, _NOT_FOUND),

@@ -31,7 +31,7 @@ class TestCheck:
 
     def test_counts_several_mistakes(self, definitions: Definitions, capsys: Capture) -> None:
         definitions.change("openapi.yaml", "5000", "49")
-        definitions.change("openapi.yaml", "http_proxy", "mock")
+        definitions.change("openapi.yaml", "httpMethod: GET", "httpMethod: FETCH")
         assert main(["check", "--config", str(definitions.config)]) == 2
         assert capsys.readouterr().err.splitlines()[-1] == "2 mistakes in the definitions"
 

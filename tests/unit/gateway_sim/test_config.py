@@ -85,7 +85,7 @@ def test_missing_config_is_told(definitions: Definitions) -> None:
 
 def test_all_mistakes_are_told_at_once_in_order_of_file_and_line(definitions: Definitions) -> None:
     definitions.change("openapi.yaml", "5000", "49")
-    definitions.change("openapi.yaml", "http_proxy", "mock")
+    definitions.change("openapi.yaml", "httpMethod: GET", "httpMethod: FETCH")
     definitions.change("load-balancer.yaml", "Priority: 30", "Priority: 0")
     definitions.change("load-balancer.yaml", "HTTP_301", "HTTP_300")
     definitions.change("load-balancer.yaml", "closed.example.com", "'a b', 'c d'")
@@ -99,7 +99,7 @@ def test_all_mistakes_are_told_at_once_in_order_of_file_and_line(definitions: De
         ("load-balancer.yaml", "FixedRule.Conditions", "FixedRule:", "Conditions:"),
         ("load-balancer.yaml", "RedirectRule.Actions", "RedirectRule:", "Actions:"),
         ("network.yaml", "NlbListener.Port", "NlbListener:", "Port:"),
-        ("openapi.yaml", "GET /things/{id}", "type:"),
+        ("openapi.yaml", "GET /things/{id}", "httpMethod:"),
         ("openapi.yaml", "GET /things/{id}", "timeoutInMillis:"),
     )
     told = [mistake.split(": ")[:2] for mistake in definitions.mistakes()]

@@ -10,7 +10,7 @@ from gateway_sim.model import (
     Rewrite,
     WeightedForward,
 )
-from gateway_sim.rest_api_model import Integration
+from gateway_sim.rest_api_model import HttpIntegration
 from gateway_sim.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
@@ -116,7 +116,7 @@ class TestRightDefinitions:
         assert (api.name, api.stage) == ("small-api", "dev")
         (method,) = api.methods
         assert (method.http_method, method.resource) == ("GET", "/things/{id}")
-        assert method.integration == Integration(
+        assert method.integration == HttpIntegration(
             "GET", "http://alb:8080/things/{thing}", 5000, Address("nlb", 8080),
             {"thing": "id"}, {"X-Stage": "context.stage"},
         )  # fmt: skip
@@ -124,7 +124,10 @@ class TestRightDefinitions:
     def test_query_mappings_are_kept_as_they_stand(self, definitions: Definitions) -> None:
         definitions.change(_OPENAPI, "header.X-Stage: context.stage", "querystring.a-b: \"'c'\"")
         (method,) = definitions.load().rest_apis[0].methods
-        assert (method.integration.headers, method.integration.queries) == ({}, {"a-b": "'c'"})
+        assert (method.http_integration.headers, method.http_integration.queries) == (
+            {},
+            {"a-b": "'c'"},
+        )
 
     def test_integration_has_the_defaults_of_aws(self, definitions: Definitions) -> None:
         for line in (
@@ -134,8 +137,8 @@ class TestRightDefinitions:
         ):
             definitions.change(_OPENAPI, line, "")
         (method,) = definitions.load().rest_apis[0].methods
-        assert method.integration.timeout_ms == 29_000
-        assert method.integration.connect_to is None
+        assert method.http_integration.timeout_ms == 29_000
+        assert method.http_integration.connect_to is None
 
     @pytest.mark.parametrize("key", ["integrationTarget", "integration-target"])
     @pytest.mark.parametrize(("name", "host"), [("AlbArn", "alb"), ("NlbArn", "nlb")])
@@ -147,15 +150,15 @@ class TestRightDefinitions:
             definitions.change(_API, "  NlbArn:", "  AlbArn: { Type: String }\n  NlbArn:")
         definitions.add(_OPENAPI, f"        {key}: {{ Ref: {name} }}\n")
         (method,) = definitions.load().rest_apis[0].methods
-        assert method.integration.connect_to == Address(host, 8080)
-        assert method.integration.uri == "http://alb:8080/dev/things/{thing}"
+        assert method.http_integration.connect_to == Address(host, 8080)
+        assert method.http_integration.uri == "http://alb:8080/dev/things/{thing}"
 
     def test_private_integration_connects_to_the_port_of_its_uri(
         self, definitions: Definitions
     ) -> None:
         definitions.change(_OPENAPI, "alb}:8080/things", "alb}/things")
         (method,) = definitions.load().rest_apis[0].methods
-        assert method.integration.connect_to == Address("nlb", 80)
+        assert method.http_integration.connect_to == Address("nlb", 80)
 
     def test_document_may_stand_in_the_template(self, definitions: Definitions) -> None:
         body = """
@@ -168,7 +171,7 @@ class TestRightDefinitions:
 """
         definitions.change(_API, _INCLUDE, body)
         (method,) = definitions.load().rest_apis[0].methods
-        assert method.integration.uri == "http://alb/here"
+        assert method.http_integration.uri == "http://alb/here"
 
     def test_document_may_be_a_file_beside_the_template(self, definitions: Definitions) -> None:
         definitions.change(_API, f"Body:{_INCLUDE}", "BodyS3Location: openapi.yaml\n")

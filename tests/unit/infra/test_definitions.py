@@ -173,7 +173,7 @@ class TestApi:
     def test_passes_each_operation_on_as_it_is(self) -> None:
         (api,) = _CLOUD.rest_apis
         for method in api.methods:
-            integration = method.integration
+            integration = method.http_integration
             parameters = re.findall(r"\{(\w+)\}", method.resource)
             assert integration.http_method == method.http_method
             assert integration.uri == f"http://alb{method.resource}"
@@ -238,5 +238,5 @@ def test_a_choice_that_is_for_aws_only_is_told_once(tmp_path: Path) -> None:
 def test_a_link_v2_leads_to_the_application_load_balancer(tmp_path: Path) -> None:
     (api,) = load_cloud(copy_with("VpcLinkVersion: V2", tmp_path)).rest_apis
     for v2, v1 in zip(api.methods, _CLOUD.rest_apis[0].methods, strict=True):
-        assert v2.integration.connect_to == Address("alb", 80)
-        assert v2.integration.uri == v1.integration.uri.replace("//alb/", "//alb/Test/")
+        assert v2.http_integration.connect_to == Address("alb", 80)
+        assert v2.http_integration.uri == v1.http_integration.uri.replace("//alb/", "//alb/Test/")

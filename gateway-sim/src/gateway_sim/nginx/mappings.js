@@ -25,4 +25,17 @@ function mappedQuery(r) {
     return parts.length ? `?${parts.join('&')}` : '';
 }
 
-export default { mappedQuery };
+// A whole response that no integration made: any status, and a body that may be empty.
+function answer(r) {
+    const body = r.variables.answer_body;
+    r.status = Number(r.variables.answer_status);
+    r.headersOut['Content-Type'] = r.variables.answer_type;
+    r.headersOut['Content-Length'] = String(Buffer.byteLength(body));
+    r.sendHeader();
+    if (body && r.method !== 'HEAD') {
+        r.send(body);
+    }
+    r.finish();
+}
+
+export default { answer, mappedQuery };
