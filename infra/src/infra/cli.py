@@ -46,7 +46,8 @@ def _parser() -> ArgumentParser:
     where = common.add_argument_group("where and what")
     where.add_argument("--region", help="AWS region, if not the one the AWS CLI would use")
     where.add_argument("--profile", help="profile of ~/.aws/config to take credentials from")
-    where.add_argument("--endpoint-url", metavar="URL", help="an emulator, for all requests")
+    emulator = "an emulator, for all requests"
+    where.add_argument("--endpoint-url", metavar="URL", type=_url, help=emulator)
     begins, chosen = "how all names begin (ecs-fargate)", "what is chosen (infra/parameters.yaml)"
     where.add_argument("--stack-prefix", dest="prefix", metavar="NAME", type=_prefix, help=begins)
     where.add_argument("--parameters", dest="file", metavar="FILE", type=Path, help=chosen)
@@ -83,6 +84,12 @@ def _parser() -> ArgumentParser:
     gone = verb("destroy", destroy.destroy, "delete everything, after asking", yes="do not ask")
     gone.add_argument("--purge", action="store_true", help="the images and the final snapshot too")
     return parser
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"'{text}' must begin with http:// or https://")
+    return text
 
 
 def _prefix(text: str) -> str:

@@ -120,3 +120,9 @@ def test_a_file_of_choices_that_is_not_there(tree: Tree) -> None:
 @pytest.mark.parametrize("arguments", [["deploi"], ["logs"], ["logs", "demo3"], ["plan", "--fast"]])
 def test_a_call_that_is_not_understood(tree: Tree, arguments: list[str]) -> None:
     assert tree.infra(*arguments).code == 2
+
+
+def test_an_endpoint_that_is_no_url(tree: Tree) -> None:
+    outcome = tree.infra("plan", "--endpoint-url", "localhost:4566")
+    assert outcome.code == 2
+    assert "'localhost:4566' must begin with http:// or https://" in outcome.err
