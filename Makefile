@@ -39,7 +39,7 @@ destroy: venv ## delete everything but images and a snapshot of the data, after 
 test: venv images ## everything that is tested, from unit to the whole stack
 	docker compose build --quiet
 	$(BIN)/pytest -n 2 --no-loadscope-reorder
-test-unit: venv ## only what needs neither Docker nor a network: seconds
+test-unit: venv ## only what needs neither Docker nor a network: a minute
 	$(BIN)/pytest tests/unit
 test-integration: venv images ## only what needs a real MySQL or a real nginx
 	docker compose build --quiet
