@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from gateway_sim.gateway_responses import gateway_response_mistakes, read_gateway_response
 from gateway_sim.integrations import METHODS, PARAMETER, IntegrationReader
 from gateway_sim.match_methods import path_group
-from gateway_sim.problems import Problem, Problems
-from gateway_sim.rest_api_model import Method
+from gateway_sim.problems import WRONG_FORM, Problem, Problems
+from gateway_sim.rest_api_model import GatewayResponse, Method
 from gateway_sim.source import Located
 
 _INTEGRATION = "x-amazon-apigateway-integration"
@@ -15,10 +16,10 @@ _NOT_EMULATED = {
     "security",
     "x-amazon-apigateway-auth",
     "x-amazon-apigateway-binary-media-types",
-    "x-amazon-apigateway-gateway-responses",
     "x-amazon-apigateway-policy",
     "x-amazon-apigateway-request-validator",
 }
+_RESPONSES = "x-amazon-apigateway-gateway-responses"
 _ANY = "x-amazon-apigateway-any-method"
 _OPERATIONS = {_ANY if method == "ANY" else method.lower(): method for method in METHODS}
 _SEGMENT = re.compile(r"[A-Za-z0-9._~:@!$&'()*,;=-]+|\{[A-Za-z0-9._-]+\+?\}")
@@ -46,6 +47,21 @@ class DocumentReader:
                 for verb in sorted(item.keys() & _OPERATIONS.keys()):
                     if method := self._method(path, _OPERATIONS[verb], item, verb):
                         yield method
+
+    def gateway_responses(self) -> dict[str, GatewayResponse]:
+        """Every gateway response that has no mistake, by type."""
+        responses = self._document.get(_RESPONSES, self._document.with_values({}))
+        if not isinstance(responses, Located):
+            self._refuse(self._document, _RESPONSES, _RESPONSES, WRONG_FORM)
+            return {}
+        read: dict[str, GatewayResponse] = {}
+        for kind, found in responses.items():
+            mistakes = list(gateway_response_mistakes(kind, found))
+            for message in mistakes:
+                self._refuse(responses, kind, f"{_RESPONSES}.{kind}", message)
+            if not mistakes:
+                read[kind] = read_gateway_response(found)
+        return read
 
     def _is_resource(self, paths: Located, path: str) -> bool:
         if not all(_SEGMENT.fullmatch(segment) for segment in path.split("/")[1:] if segment):

@@ -43,12 +43,16 @@ class ApiError:
     body: str
     causes: str = ""
     content_type: str = "application/json"
+    # What a gateway response of the API is for; none is for what no API is asked (or 413: "Known
+    # issues").
+    response_type: str | None = None
 
 
 API_ERRORS = (
     ApiError(
         "missing_authentication_token", 403, "MissingAuthenticationTokenException",
         '{"message":"Missing Authentication Token"}', "405",
+        response_type="MISSING_AUTHENTICATION_TOKEN",
     ),
     ApiError("forbidden", 403, "ForbiddenException", '{"message":"Forbidden"}'),
     ApiError(
@@ -61,24 +65,32 @@ API_ERRORS = (
     ApiError(
         "unsupported_media_type", 415, "BadRequestException",
         '{"message": "Unsupported Media Type"}', "415",
+        response_type="UNSUPPORTED_MEDIA_TYPE",
     ),
     ApiError(
         "internal_server_error", 500, "InternalServerErrorException",
         '{"message": "Internal server error"}', "500",
+        response_type="API_CONFIGURATION_ERROR",
     ),
     ApiError(
         "network_error", 504, "InternalServerErrorException",
         '{"message": "Network error communicating with endpoint"}', "502",
+        response_type="INTEGRATION_FAILURE",
     ),
     ApiError(
         "endpoint_timeout", 504, "InternalServerErrorException",
         '{"message": "Endpoint request timed out"}', "504",
+        response_type="INTEGRATION_TIMEOUT",
     ),
 )  # fmt: skip
 
 # The body of this one holds a hash of the header, which nginx asks of a script.
 INCOMPLETE_SIGNATURE = ApiError(
-    "incomplete_signature", 403, "IncompleteSignatureException", '{"message":"%s"}'
+    "incomplete_signature",
+    403,
+    "IncompleteSignatureException",
+    '{"message":"%s"}',
+    response_type="DEFAULT_4XX",
 )
 
 # Response headers of an integration that become x-amzn-Remapped-<Name> (AWS's table; recorded).

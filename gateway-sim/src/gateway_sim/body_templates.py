@@ -19,10 +19,13 @@ def template_mistake(template: str, known: Callable[[str], bool] = is_mapping_so
     """What of a template is not emulated, None when it is text with known variables."""
     if found := _DIRECTIVE.search(template) or _OTHER.search(template):
         return f"'{found[0]}' is not emulated; use text with $context and $stageVariables"
-    for found in _REFERENCE.finditer(template):
-        if not known(_name(found)):
-            return f"'{_name(found)}' is not understood"
-    return None
+    unknown = [name for name in variables(template) if not known(name)]
+    return f"'{unknown[0]}' is not understood" if unknown else None
+
+
+def variables(template: str) -> list[str]:
+    """The names of the variables in a template."""
+    return [_name(found) for found in _REFERENCE.finditer(template)]
 
 
 def nginx_body(template: str, value_of: Callable[[str], str]) -> str:

@@ -19,6 +19,8 @@ _OF_THE_REQUEST = {
     "requestTime": "${time_local}",
     "resourcePath": "${api_resource_path}",
 }
+# Only an error has these (API Gateway guide, "Gateway responses").
+ERROR_VARIABLES = frozenset({"error.message", "error.messageString", "error.responseType"})
 _OF_THE_STAGE = ("apiId", "stage")
 
 

@@ -1,13 +1,14 @@
 """REST APIs as nginx text: what is decided here, nginx/api-gateway.conf.j2 prints."""
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from gateway_sim import aws_responses as aws
+from gateway_sim.body_templates import variables
 from gateway_sim.parameter_mapping import query_names, query_variable
+from gateway_sim.render_errors import customized_errors, own_errors, suffix
 from gateway_sim.render_integrations import location, next_hops, upstream_of
-from gateway_sim.rendering import Targets, error_location, literal, quote, render
+from gateway_sim.rendering import Targets, quote, render
 from gateway_sim.rest_api_model import HttpIntegration, RestApi
 
 
@@ -19,18 +20,17 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
             ((api, method) for api in apis for method in api.methods), start=1
         )
     ]
-    signature = aws.INCOMPLETE_SIGNATURE
     return render(
         "api-gateway.conf.j2",
         listen=port,
         apis=[
             {
                 "title": f"{api.name}, stage {api.stage}",
-                "stage": literal(api.stage),
                 "stage_regex": re.escape(api.stage),
                 "api_id": api.api_id,
+                "suffix": quote(suffix(api, number)),
             }
-            for api in apis
+            for number, api in enumerate(apis, start=1)
         ],
         hops=[
             {"title": str(hop), "upstream": upstream_of(hop), "targets": targets.get(hop, ())}
@@ -41,20 +41,14 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
         remapped=aws.REMAPPED,
         hidden=aws.HIDDEN,
         request_headers=aws.REQUEST_HEADERS,
-        errors=[_error(error, literal(error.body)) for error in aws.API_ERRORS]
-        + [_error(signature, quote(signature.body % "$signature_problem"))],
+        errors=own_errors(),
+        customized=customized_errors(apis),
     )
 
 
 def _queries(apis: Sequence[RestApi]) -> list[dict[str, str]]:
     """The query string parameters that mappings read, each in a variable of its own."""
-    sources = {
-        source
-        for api in apis
-        for method in api.methods
-        if isinstance(integration := method.integration, HttpIntegration)
-        for source in (*integration.headers.values(), *integration.queries.values())
-    }
+    sources = {source for api in apis for source in _sources(api)}
     return [
         {
             "variable": query_variable(name),
@@ -64,12 +58,11 @@ def _queries(apis: Sequence[RestApi]) -> list[dict[str, str]]:
     ]
 
 
-def _error(error: aws.ApiError, body: str) -> dict[str, Any]:
-    return {
-        "status": error.status,
-        "type": error.error_type,
-        "body": body,
-        "causes": error.causes,
-        "content_type": error.content_type,
-        "location": error_location(error.name, error.causes),
-    }
+def _sources(api: RestApi) -> Iterator[str]:
+    for method in api.methods:
+        if isinstance(integration := method.integration, HttpIntegration):
+            yield from integration.headers.values()
+            yield from integration.queries.values()
+    for response in api.gateway_responses.values():
+        yield from response.headers.values()
+        yield from variables(response.template or "")

@@ -91,6 +91,16 @@ class Method:
 
 
 @dataclass(frozen=True)
+class GatewayResponse:
+    """What an API answers for one kind of error; what is None stays as API Gateway has it."""
+
+    status: int | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    template: str | None = None
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True)
 class RestApi:
     """A REST API as one stage publishes it; methods are in the order in which they are tried."""
 
@@ -100,3 +110,4 @@ class RestApi:
     stage: str
     stage_variables: Mapping[str, str]
     methods: tuple[Method, ...]
+    gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)  # by type

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from gateway_sim.api_documents import DocumentReader
 from gateway_sim.config import Config
+from gateway_sim.gateway_responses import gateway_response_mistakes, read_gateway_response
 from gateway_sim.integrations import IntegrationReader
 from gateway_sim.match_methods import in_order_of_precedence
 from gateway_sim.problems import WRONG_FORM, Problems
-from gateway_sim.rest_api_model import RestApi
+from gateway_sim.rest_api_model import GatewayResponse, RestApi
 from gateway_sim.source import Located, as_text
 from gateway_sim.stacks import Resource
 from gateway_sim.vpc_links import VpcLinks
@@ -17,23 +18,28 @@ class RestApiReader:
     """Turns the resources of all stacks into REST APIs; mistakes go to `problems`."""
 
     def __init__(self, resources: Sequence[Resource], config: Config, problems: Problems) -> None:
-        self._problems = problems
+        self._resources, self._problems = resources, problems
         self._by_reference: dict[str, Resource] = {}
         for resource in resources:
             with problems.collected():
                 self._by_reference[resource.reference] = resource
+        self._stage_of_name: dict[str, Resource] = {}  # the first segment of a path here
         self._links = VpcLinks(self._by_reference, config)
-        self._stages = [each for each in resources if each.type == "AWS::ApiGateway::Stage"]
 
     def read(self) -> tuple[RestApi, ...]:
         """One API for each stage."""
         apis: list[RestApi | None] = []
-        for stage in self._stages:
+        for stage in self._of_type("Stage"):
             with self._problems.collected():
                 apis.append(self._stage(stage))
         return tuple(filter(None, apis))
 
     def _stage(self, stage: Resource) -> RestApi | None:
+        first = self._stage_of_name.setdefault(stage.reference, stage)
+        if first is not stage:
+            message = f"'{stage.reference}' is the stage {first.logical_id} already"
+            self._problems.append(stage.problem("StageName", message))
+            return None
         api = self._by_reference.get(str(stage.get("RestApiId")))
         if api is None or api.type != "AWS::ApiGateway::RestApi":
             message = "names no REST API of these templates"
@@ -44,10 +50,11 @@ class RestApiReader:
         if document is None:
             return None
         integrations = IntegrationReader(stage.reference, variables, self._links)
-        methods = DocumentReader(document, integrations, self._problems).methods()
+        reader = DocumentReader(document, integrations, self._problems)
         return RestApi(
             api.logical_id, api.reference, api.name, stage.reference, variables,
-            in_order_of_precedence(methods),
+            in_order_of_precedence(reader.methods()),
+            {**reader.gateway_responses(), **self._gateway_responses(api)},
         )  # fmt: skip
 
     def _variables(self, stage: Resource) -> dict[str, str]:
@@ -56,6 +63,22 @@ class RestApiReader:
             self._problems.append(stage.problem("Variables", WRONG_FORM))
             return {}
         return {name: as_text(value) for name, value in variables.items()}
+
+    def _gateway_responses(self, api: Resource) -> dict[str, GatewayResponse]:
+        read: dict[str, GatewayResponse] = {}
+        for resource in self._of_type("GatewayResponse"):
+            if resource.get("RestApiId") != api.reference:
+                continue
+            kind = str(resource.get("ResponseType"))
+            found = {name[0].lower() + name[1:]: resource.get(name) for name in resource.properties}
+            mistakes = list(gateway_response_mistakes(kind, found))
+            self._problems += [resource.problem("", message) for message in mistakes]
+            if not mistakes:
+                read[kind] = read_gateway_response(found)
+        return read
+
+    def _of_type(self, kind: str) -> list[Resource]:
+        return [each for each in self._resources if each.type == f"AWS::ApiGateway::{kind}"]
 
     def _document(self, api: Resource) -> Located | None:
         if isinstance(body := api.get("Body"), Located):

@@ -29,10 +29,15 @@ _MISTAKES = (
             f"      x-amazon-apigateway-request-validator: all\n{_INTEGRATION}",
             ("x-amazon-apigateway-request-validator:",), _METHOD,
             "'x-amazon-apigateway-request-validator' is not emulated yet", _OPENAPI),
-    Mistake("gateway-responses", "paths:\n",
-            "x-amazon-apigateway-gateway-responses: {}\npaths:\n",
-            ("x-amazon-apigateway-gateway-responses:",), "x-amazon-apigateway-gateway-responses",
+    Mistake("policy", "paths:\n", "x-amazon-apigateway-policy: {}\npaths:\n",
+            ("x-amazon-apigateway-policy:",), "x-amazon-apigateway-policy",
             "is not emulated yet", _OPENAPI),
+    Mistake("stage-of-another-name-already", "  Stage:\n",
+            "  First: { Type: AWS::ApiGateway::Stage,"
+            " Properties: { RestApiId: !Ref Api, StageName: dev, Variables: &v"
+            " { alb: !Ref AlbName, link: !Ref Link } } }\n  Stage:\n",
+            ("StageName: dev\n".strip(), "      StageName:"), "Stage.StageName",
+            "'dev' is the stage First already", _API),
     _method("route-without-integration", _INTEGRATION, "      x-something-else:\n", "get",
             "has no x-amazon-apigateway-integration"),
     _method("lambda-integration", "http_proxy", "aws_proxy", "type",
