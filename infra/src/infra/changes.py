@@ -39,7 +39,10 @@ class Change:
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """Changes that CloudFormation has worked out and not made."""
+    """Changes that CloudFormation has worked out and not made.
+
+    Its id names it alone, but a role's rights are about the stack: calls name both.
+    """
 
     id: str
     stack_id: str
@@ -71,10 +74,14 @@ def prepare(
 
 
 def _worked_out(aws: Aws, name: str, change_set: ChangeSet) -> ChangeSet | None:
-    client = aws.cloudformation
+    client, stack_id, id_ = aws.cloudformation, change_set.stack_id, change_set.id
     try:
         waiter = client.get_waiter("change_set_create_complete")
-        waiter.wait(ChangeSetName=change_set.id, WaiterConfig={"Delay": 1, "MaxAttempts": 600})
+        waiter.wait(
+            StackName=stack_id,
+            ChangeSetName=id_,
+            WaiterConfig={"Delay": 1, "MaxAttempts": 600},
+        )
     except WaiterError as error:
         discard(aws, change_set)
         reason = str(error.last_response.get("StatusReason", error))
@@ -84,7 +91,8 @@ def _worked_out(aws: Aws, name: str, change_set: ChangeSet) -> ChangeSet | None:
     except KeyboardInterrupt:
         discard(aws, change_set)
         raise
-    pages = client.get_paginator("describe_change_set").paginate(ChangeSetName=change_set.id)
+    described = client.get_paginator("describe_change_set")
+    pages = described.paginate(StackName=stack_id, ChangeSetName=id_)
     changes = [_change(item["ResourceChange"]) for page in pages for item in page["Changes"]]
     return replace(change_set, changes=tuple(changes))
 
@@ -101,7 +109,7 @@ def _change(resource: Mapping[str, Any]) -> Change:
 
 def discard(aws: Aws, change_set: ChangeSet) -> None:
     """Forget a change set, and the empty stack that was made to hold it."""
-    aws.cloudformation.delete_change_set(ChangeSetName=change_set.id)
+    aws.cloudformation.delete_change_set(StackName=change_set.stack_id, ChangeSetName=change_set.id)
     stack = find(aws, change_set.stack_id)
     if stack and stack.status == "REVIEW_IN_PROGRESS":
         aws.cloudformation.delete_stack(StackName=stack.id)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from infra import images, stacks, templates
 from infra.changes import Change, discard, prepare
-from infra.console import result, table
+from infra.console import result, say, table
 from infra.deployment import ROOT, Deployment, Values
 from infra.layers import REGISTRY, SERVICES, Layer
 from infra.stacks import Stack
@@ -50,6 +50,8 @@ def _images(work: Deployment) -> Mapping[str, Values]:
             repositoryName=uri.partition("/")[2], imageIds=[{"imageTag": tag}]
         )["images"]
         image = f"{uri}@{there[0]['imageId']['imageDigest']}" if there else f"{uri}:{tag}"
+        if not there:
+            say(f"{service.module}: image {tag} is not pushed, so whether it differs is not known")
         found[service.name] = {"ImageUri": image}
         # Which processor it is for only the build tells; most likely the same as before.
         migration = stacks.find(work.aws, f"{work.prefix}-{service.name}-migration")

@@ -89,7 +89,7 @@ def execute(aws: Aws, name: str, stack_id: str, change_set_id: str) -> Stack:
         StackError: a change could not be made, and all of them were undone.
     """
     seen = _last_event(aws, stack_id)
-    aws.cloudformation.execute_change_set(ChangeSetName=change_set_id)
+    aws.cloudformation.execute_change_set(StackName=stack_id, ChangeSetName=change_set_id)
     events = _watch(aws, stack_id, seen)
     stack = find(aws, stack_id)
     if stack is None or stack.status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:

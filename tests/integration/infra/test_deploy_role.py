@@ -10,16 +10,12 @@ from tests.fixtures.aws import Account
 from tests.integration.infra.tree import Outcome, Tree
 
 _STACK = "deploy-ecs-fargate"
-# The account does not see which resource these are about, and asks whether all are allowed.
+# The account does not see which snapshot this is about, and asks whether all are allowed.
 _UNSEEN = {
     "Version": "2012-10-17",
     "Statement": {
         "Effect": "Allow",
-        "Action": [
-            "cloudformation:DeleteChangeSet",
-            "cloudformation:ExecuteChangeSet",
-            "rds:DeleteDBSnapshot",
-        ],
+        "Action": "rds:DeleteDBSnapshot",
         "Resource": "*",
     },
 }

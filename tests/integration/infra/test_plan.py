@@ -62,3 +62,10 @@ def test_what_would_replace_the_database_is_shouted(deployed: Tree) -> None:
     (line,) = [line for line in said.splitlines() if "AWS::RDS::DBInstance" in line]
     assert line.split()[:4] == ["!", "Database", "AWS::RDS::DBInstance", "StorageEncrypted"]
     assert line.endswith("REPLACES THE DATABASE")
+
+
+def test_an_image_that_is_not_pushed_yet_is_named(deployed: Tree) -> None:
+    tag = deployed.commit()
+    outcome = deployed.infra("plan")
+    assert f"students: image {tag} is not pushed" in outcome.err, str(outcome)
+    assert f"subjects: image {tag} is not pushed" in outcome.err

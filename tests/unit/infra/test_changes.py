@@ -112,7 +112,9 @@ class TestPrepare:
     ) -> None:
         tell_created(foretold)
         tell_described(foretold, "FAILED", StatusReason=reason)
-        foretold.answer("cloudformation", "delete_change_set", {}, ChangeSetName=ID)
+        foretold.answer(
+            "cloudformation", "delete_change_set", {}, StackName=STACK_ID, ChangeSetName=ID
+        )
         tell_status(foretold, "CREATE_COMPLETE")
         assert prepare(foretold.aws, NAME, "{}", {}, new=False) is None
         foretold.all_asked()

@@ -89,7 +89,8 @@ class TestExecute:
         begun = [event("UPDATE_IN_PROGRESS"), event("UPDATE_IN_PROGRESS", "Database")]
         done = [event("UPDATE_COMPLETE", "Database"), event("UPDATE_COMPLETE")]
         tell_events(foretold, old)
-        foretold.answer("cloudformation", "execute_change_set", {}, ChangeSetName="change-set-1")
+        named = {"StackName": STACK_ID, "ChangeSetName": "change-set-1"}
+        foretold.answer("cloudformation", "execute_change_set", {}, **named)
         tell_status(foretold, "UPDATE_IN_PROGRESS")
         tell_events(foretold, old, *begun)
         tell_status(foretold, "UPDATE_COMPLETE")
