@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from gateway_sim.model import Action, Rule
 from gateway_sim.problems import FORM_ERRORS, WRONG_FORM, Problem, RefusedError
-from gateway_sim.rule_actions import read_action
+from gateway_sim.rule_actions import Group, read_action
 from gateway_sim.rule_conditions import Conditions, read_conditions
 from gateway_sim.rule_transforms import HOST_REWRITE, URL_REWRITE, read_transforms
 from gateway_sim.stacks import Resource
@@ -19,8 +19,8 @@ T = TypeVar("T")
 class RuleReader:
     """Turns resources into rules; what is wrong goes to `problems`."""
 
-    def __init__(self, target_groups: Mapping[str, str], problems: list[Problem]) -> None:
-        self._target_groups = target_groups  # ARN to name
+    def __init__(self, target_groups: Mapping[str, Group], problems: list[Problem]) -> None:
+        self._target_groups = target_groups  # by ARN
         self._problems = problems
 
     def rule(self, resource: Resource) -> Rule | None:

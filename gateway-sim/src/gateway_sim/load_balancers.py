@@ -5,6 +5,10 @@ from typing import TypeVar
 
 from gateway_sim.config import Config
 from gateway_sim.listener_rules import RuleReader
+from gateway_sim.load_balancer_attributes import (
+    read_listener_attributes,
+    read_load_balancer_attributes,
+)
 from gateway_sim.model import (
     Action,
     ApplicationListener,
@@ -17,13 +21,14 @@ from gateway_sim.model import (
     target_groups_of,
 )
 from gateway_sim.problems import Problems
-from gateway_sim.properties import PORTS, attributes, number
+from gateway_sim.properties import PORTS, number
+from gateway_sim.rule_actions import Group
 from gateway_sim.stacks import Resource
+from gateway_sim.target_group_attributes import stickiness_type
 from gateway_sim.target_groups import read_target_group
 
 T = TypeVar("T")
 
-_IDLE_SECONDS = range(1, 4001)
 _PREFIX = "AWS::ElasticLoadBalancingV2::"
 
 
@@ -40,8 +45,11 @@ class LoadBalancerReader:
         )
         rules = self._of_type(resources, "ListenerRule")
         self._rules_of = self._children("ListenerArn", rules, self._listeners)
-        names = {arn: group.name for arn, group in self._groups.items()}
-        self._reader = RuleReader(names, problems)
+        groups: dict[str, Group] = {}
+        for arn, group in self._groups.items():
+            with self._problems.collected():
+                groups[arn] = Group(group.name, stickiness_type(group))
+        self._reader = RuleReader(groups, problems)
 
     def application(self) -> tuple[ApplicationLoadBalancer, ...]:
         """Every load balancer of type application (the default type)."""
@@ -110,33 +118,23 @@ class LoadBalancerReader:
         return ApplicationLoadBalancer(
             resource.logical_id,
             resource.name,
-            self._idle_timeout(resource),
+            read_load_balancer_attributes(resource, self._problems),
             listeners,
             tuple(self._target_groups(listeners)),
             self._config.port(resource.logical_id),
         )
 
-    def _idle_timeout(self, resource: Resource) -> int:
-        """In seconds (ALB guide, load balancer attributes: 1 to 4000, 60 by default)."""
-        found = attributes(resource, "LoadBalancerAttributes", self._problems)
-        seconds = found.get("idle_timeout.timeout_seconds", "60")
-        if not seconds.isdecimal() or int(seconds) not in _IDLE_SECONDS:
-            message = f"idle_timeout.timeout_seconds must be 1 to 4000, not '{seconds}'"
-            self._problems.append(resource.problem("LoadBalancerAttributes", message))
-            return 60
-        return int(seconds)
-
     def _application_listener(self, resource: Resource) -> ApplicationListener | None:
         if resource.get("Protocol") != "HTTP":
             self._problems.append(resource.problem("Protocol", "only HTTP is emulated"))
             return None
-        attributes(resource, "ListenerAttributes", self._problems)
+        attributes = read_listener_attributes(resource, self._problems)
         rules = self._rules(resource)
         default = self._reader.action(resource, "DefaultActions")
         if default is None:
             return None
         port = number(resource, "Port", PORTS, self._problems)
-        return ApplicationListener(port, rules, default)
+        return ApplicationListener(port, rules, default, attributes)
 
     def _rules(self, listener: Resource) -> tuple[Rule, ...]:
         """In the order of their priority."""

@@ -33,6 +33,17 @@ class HealthCheck:
 
 
 @dataclass(frozen=True)
+class Stickiness:
+    """For how many seconds a client stays with its target.
+
+    `app_cookie` is the cookie of the application's own that it depends on, "" for none.
+    """
+
+    seconds: int
+    app_cookie: str = ""
+
+
+@dataclass(frozen=True)
 class TargetGroup:
     """Targets are all addresses that `address.host` resolves to."""
 
@@ -40,6 +51,8 @@ class TargetGroup:
     arn: str
     address: Address
     health_check: HealthCheck
+    algorithm: str = "round_robin"  # or least_outstanding_requests, or weighted_random
+    stickiness: Stickiness | None = None
 
 
 @dataclass(frozen=True)
@@ -159,12 +172,33 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class ListenerAttributes:
+    """Whether the load balancer names itself, and what it adds to every response."""
+
+    server: bool = True
+    response_headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class ApplicationListener:
     """An HTTP listener; `rules` are in the order of their priority."""
 
     port: int
     rules: tuple[Rule, ...]
     default: Action
+    attributes: ListenerAttributes = ListenerAttributes()
+
+
+@dataclass(frozen=True)
+class LoadBalancerAttributes:
+    """The attributes of an ALB that change what it does; times are in seconds."""
+
+    idle_timeout: int = 60
+    client_keep_alive: int = 3600
+    xff_mode: str = "append"  # or preserve, or remove
+    xff_client_port: bool = False
+    preserve_host_header: bool = False
+    drop_invalid_header_fields: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,7 +207,7 @@ class ApplicationLoadBalancer:
 
     logical_id: str
     name: str
-    idle_timeout: int
+    attributes: LoadBalancerAttributes
     listeners: tuple[ApplicationListener, ...]
     target_groups: tuple[TargetGroup, ...]
     port_here: int | None = None  # when the host name was given with a port

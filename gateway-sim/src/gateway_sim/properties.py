@@ -1,35 +1,16 @@
 """Checked values of properties: numbers, and the attributes of load balancers and target groups.
 
 An attribute that would change an answer is refused unless it has its default; the others (deletion
-protection, logs, deregistration delay, …) change nothing that can be seen here.
+protection, logs, …) change nothing that can be seen here.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from gateway_sim.problems import FORM_ERRORS, WRONG_FORM, Problem
+from gateway_sim.source import as_text
 from gateway_sim.stacks import Resource
-
-# Defaults: elasticloadbalancing API, LoadBalancerAttribute and its like for groups and listeners.
-_NOT_EMULATED = {
-    "LoadBalancerAttributes": {
-        "client_keep_alive.seconds": "3600",
-        "routing.http.desync_mitigation_mode": "defensive",
-        "routing.http.drop_invalid_header_fields.enabled": "false",
-        "routing.http.preserve_host_header.enabled": "false",
-        "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
-        "routing.http.xff_client_port.enabled": "false",
-        "routing.http.xff_header_processing.mode": "append",
-    },
-    "TargetGroupAttributes": {
-        "load_balancing.algorithm.type": "round_robin",
-        "slow_start.duration_seconds": "0",
-        "stickiness.enabled": "false",
-        "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
-        "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
-    },
-    "ListenerAttributes": {"routing.http.response.server.enabled": "true"},
-}
-
 
 PORTS = range(1, 65_536)
 
@@ -50,19 +31,62 @@ def number(
     return default or allowed[0]
 
 
-def attributes(resource: Resource, name: str, problems: list[Problem]) -> Mapping[str, str]:
-    """The attributes in the property `name`, by key; mistakes go to `problems`.
+class Attributes:
+    """The attributes in one property, by key; what is wrong goes to `problems`."""
 
-    A mistake is also every attribute that asks for something the emulator does not do.
-    """
-    try:
-        found = {str(each["Key"]): str(each["Value"]) for each in resource.get(name, [])}
-    except FORM_ERRORS:
-        problems.append(resource.problem(name, WRONG_FORM))
-        return {}
-    for key, value in found.items():
-        default = _NOT_EMULATED[name].get(key, value)
-        if value != default:
-            message = f"'{key}' other than '{default}' is not emulated yet"
-            problems.append(resource.problem(name, message))
-    return found
+    def __init__(self, resource: Resource, name: str, problems: list[Problem]) -> None:
+        self._resource, self._name, self._problems = resource, name, problems
+        self._values: dict[str, str] = {}
+        try:
+            for each in resource.get(name, []):
+                self._values[str(each["Key"])] = as_text(each["Value"])
+        except FORM_ERRORS:
+            problems.append(resource.problem(name, WRONG_FORM))
+
+    @contextmanager
+    def all_read(self) -> Iterator["Attributes"]:
+        """Keys that were not asked for inside are told as unknown."""
+        yield self
+        for key in self._values:
+            self.refuse(f"there is no attribute '{key}' here")
+
+    def number(self, key: str, allowed: range, default: int) -> int:
+        """A whole number."""
+        value = self._values.pop(key, str(default))
+        if value.isdecimal() and int(value) in allowed:
+            return int(value)
+        self.refuse(f"{key} must be {allowed[0]} to {allowed[-1]}, not '{value}'")
+        return default
+
+    def choice(self, key: str, default: str, *others: str) -> str:
+        """One of several words."""
+        value = self._values.pop(key, default)
+        if value in {default, *others}:
+            return value
+        self.refuse(f"{key} must be {', '.join([default, *others])}, not '{value}'")
+        return default
+
+    def switch(self, key: str, *, default: bool = False) -> bool:
+        """Either true or false."""
+        return self.choice(key, as_text(default), as_text(not default)) == "true"
+
+    def text(self, key: str, allowed: re.Pattern[str]) -> str:
+        """A text, "" by default."""
+        value = self._values.pop(key, "")
+        if not allowed.fullmatch(value):
+            self.refuse(f"{key} '{value}' is refused: must match {allowed.pattern}")
+        return value
+
+    def only(self, key: str, default: str) -> None:
+        """Refuses what is not emulated: every value but the default."""
+        if self._values.pop(key, default) != default:
+            self.refuse(f"'{key}' other than '{default}' is not emulated yet")
+
+    def ignore(self, keys: re.Pattern[str]) -> None:
+        """Takes keys that change nothing here as they are."""
+        for key in [key for key in self._values if keys.fullmatch(key)]:
+            del self._values[key]
+
+    def refuse(self, message: str) -> None:
+        """Tell of a mistake in the whole property."""
+        self._problems.append(self._resource.problem(self._name, message))

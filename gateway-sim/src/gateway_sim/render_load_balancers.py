@@ -6,12 +6,20 @@ from typing import Any
 
 from gateway_sim.aws_responses import ALB_ERRORS, alb_page
 from gateway_sim.model import (
+    ApplicationListener,
     ApplicationLoadBalancer,
     NetworkLoadBalancer,
     TargetGroup,
+    WeightedForward,
 )
-from gateway_sim.render_rules import group_token, rules_of
-from gateway_sim.rendering import Targets, error_location, literal, render
+from gateway_sim.render_rules import cookie_token, rules_of
+from gateway_sim.rendering import Targets, error_location, literal, quote, render
+
+_ALGORITHMS = {
+    "round_robin": "",
+    "least_outstanding_requests": "least_conn",
+    "weighted_random": "random",
+}
 
 
 def application_load_balancers(
@@ -25,11 +33,18 @@ def application_load_balancers(
     return render(
         "alb.conf.j2",
         groups=list(groups.values()),
+        sticky_groups=any(_keeps_groups(listener) for _, listener in listeners),
+        sticky_targets=any(group["stickiness"] for group in groups.values()),
         listeners=[
             {
                 "number": number,
                 "load_balancer": alb.name,
-                "idle_timeout": alb.idle_timeout,
+                "attributes": alb.attributes,
+                "server": "awselb/2.0" if listener.attributes.server else "none",
+                "response_headers": [
+                    literal(f"{name}: {value}")
+                    for name, value in listener.attributes.response_headers
+                ],
                 "listen": f"{interface}{alb.port_here or listener.port}",
                 "port": listener.port,
                 **rules_of(number, listener, groups),
@@ -68,11 +83,26 @@ def _group(group: TargetGroup, targets: Targets, alb: ApplicationLoadBalancer) -
     return {
         "name": group.name,
         "upstream": upstream,
-        "token": group_token(group.name),
-        "targets": addresses,
+        "token": cookie_token(group.name),
+        "algorithm": _ALGORITHMS[group.algorithm],
+        "targets": [
+            {
+                "address": address,
+                "token": cookie_token(f"{group.name} {address}"),
+                "regex": quote(f"~^{upstream} (?:.* )?{re.escape(address)}$"),
+            }
+            for address in addresses
+        ],
+        "stickiness": group.stickiness,
+        "app_cookie": literal(group.stickiness.app_cookie) if group.stickiness else "",
         "ring": ring,
-        "idle_timeout": alb.idle_timeout,
+        "idle_timeout": alb.attributes.idle_timeout,
     }
+
+
+def _keeps_groups(listener: ApplicationListener) -> bool:
+    actions = [listener.default, *(rule.action for rule in listener.rules)]
+    return any(isinstance(each, WeightedForward) and each.sticky_seconds for each in actions)
 
 
 def _page(status: int) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from gateway_sim.model import (
 )
 from gateway_sim.rendering import literal, quote
 
+_TOKEN_LENGTH = 32  # of nginx's routes
 # The placeholders of a redirect (elasticloadbalancing API, RedirectActionConfig).
 _REDIRECT_VALUES = {
     "protocol": "http",
@@ -64,9 +65,9 @@ def rules_of(
     }
 
 
-def group_token(name: str) -> str:
-    """What stands in a cookie for a target group; an ALB's is encrypted and says as little."""
-    return sha256(name.encode()).hexdigest()
+def cookie_token(name: str) -> str:
+    """What stands in a cookie for a target or group; an ALB's is encrypted and says as little."""
+    return sha256(name.encode()).hexdigest()[:_TOKEN_LENGTH]
 
 
 def _route(listener: int, name: str, action: Action, groups: Mapping[str, Any]) -> dict[str, Any]:

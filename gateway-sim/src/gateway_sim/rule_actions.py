@@ -4,7 +4,8 @@ Limits: elasticloadbalancing API reference, Action, and the ALB guide, "Action t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from gateway_sim.model import Action, FixedResponse, Forward, Redirect, WeightedForward
@@ -24,10 +25,18 @@ _REDIRECT_DEFAULTS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Group:
+    """What actions must know of a target group: `stickiness` is its type, "" for none."""
+
+    name: str
+    stickiness: str = ""
+
+
 def read_action(
-    actions: list[Mapping[str, Any]] | None, target_groups: Mapping[str, str]
+    actions: list[Mapping[str, Any]] | None, target_groups: Mapping[str, Group]
 ) -> Action:
-    """The one routing action of a rule or listener; `target_groups` are ARN to name.
+    """The one routing action of a rule or listener; `target_groups` are by ARN.
 
     Raises:
         RefusedError: there is not exactly one, or it is one that an ALB refuses.
@@ -47,7 +56,7 @@ def read_action(
 
 
 def _forward(
-    action: Mapping[str, Any], target_groups: Mapping[str, str]
+    action: Mapping[str, Any], target_groups: Mapping[str, Group]
 ) -> Forward | WeightedForward:
     config = action.get("ForwardConfig", {})
     groups = config.get("TargetGroups", [])
@@ -60,16 +69,28 @@ def _forward(
     for arn in arns:
         if arn not in target_groups:
             raise RefusedError(f"forwards to no target group of these templates: {arn}")
-    names = [target_groups[arn] for arn in arns]
+    names = [target_groups[arn].name for arn in arns]
     if len(set(names)) < len(names):
         raise RefusedError("forwards to one target group twice")
     sticky_seconds = _sticky_seconds(config.get("TargetGroupStickinessConfig", {}))
+    if len(names) > 1:
+        _check_stickiness([target_groups[arn] for arn in arns], sticky_seconds)
     if len(names) == 1 and sticky_seconds is None:
         return Forward(names[0])
     weights = [_weight(each) for each in groups] if len(names) > 1 else [1]
     if not any(weights):
         raise RefusedError("forwards to groups that all have the weight 0; not emulated")
     return WeightedForward(tuple(zip(names, weights, strict=True)), sticky_seconds)
+
+
+def _check_stickiness(groups: Sequence[Group], sticky_seconds: int | None) -> None:
+    """Several groups go with stickiness only as the ALB guide says, "Sticky sessions"."""
+    for group in groups:
+        if group.stickiness == "app_cookie":
+            raise RefusedError(f"{group.name} has app_cookie stickiness, and weights do not")
+        if group.stickiness and sticky_seconds is None:
+            message = "TargetGroupStickinessConfig must be enabled as well"
+            raise RefusedError(f"{group.name} is sticky, so {message}")
 
 
 def _weight(group: Mapping[str, Any]) -> int:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from gateway_sim.config import Config
 from gateway_sim.model import HealthCheck, TargetGroup
 from gateway_sim.problems import Problem
-from gateway_sim.properties import PORTS, attributes, number
+from gateway_sim.properties import PORTS, number
 from gateway_sim.stacks import Resource
+from gateway_sim.target_group_attributes import read_target_group_attributes
 
 _SUCCESS_CODES = range(200, 500)
 # Allowed and default (elasticloadbalancing API, CreateTargetGroup)
@@ -22,11 +23,12 @@ def read_target_group(
     arn: str, resource: Resource, config: Config, problems: list[Problem]
 ) -> TargetGroup:
     """The target group of an HTTP load balancer; mistakes go to `problems`."""
-    attributes(resource, "TargetGroupAttributes", problems)
     if resource.get("Protocol", "HTTP") != "HTTP":
         problems.append(resource.problem("Protocol", "only HTTP to targets is emulated yet"))
     address = config.address(resource.logical_id, number(resource, "Port", PORTS, problems))
-    return TargetGroup(resource.name, arn, address, _health_check(resource, problems))
+    algorithm, stickiness = read_target_group_attributes(resource, problems)
+    check = _health_check(resource, problems)
+    return TargetGroup(resource.name, arn, address, check, algorithm, stickiness)
 
 
 def _health_check(resource: Resource, problems: list[Problem]) -> HealthCheck:

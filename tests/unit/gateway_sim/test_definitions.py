@@ -27,7 +27,7 @@ _INCLUDE = """
 class TestRightDefinitions:
     def test_rules_hold_what_the_template_says(self, definitions: Definitions) -> None:
         (alb,) = definitions.load().application_load_balancers
-        assert (alb.name, alb.idle_timeout) == ("small-alb", 60)
+        assert (alb.name, alb.attributes.idle_timeout) == ("small-alb", 60)
         (listener,) = alb.listeners
         assert listener.port == 80
         assert listener.default == FixedResponse(404, "text/plain", "")

@@ -158,10 +158,6 @@ _FORM_MISTAKES = (
     _rule("group-port-is-a-word", "Port: 8080", "Port: web", "Group.Port", f"{_PORT} 'web'"),
     _rule("health-check-port-is-a-word", "HealthCheckPath: /health", "HealthCheckPort: web",
           "Group.HealthCheckPort", f"{_PORT} 'web'"),
-    _rule("idle-timeout-0", _NAME, _NAME + _IDLE % 0, "Alb.LoadBalancerAttributes",
-          "idle_timeout.timeout_seconds must be 1 to 4000, not '0'"),
-    _rule("idle-timeout-is-a-word", _NAME, _NAME + _IDLE % "long", "Alb.LoadBalancerAttributes",
-          "idle_timeout.timeout_seconds must be 1 to 4000, not 'long'"),
     _rule("conditions-are-a-mapping",
           f"- Field: path-pattern\n          PathPatternConfig: {{ {_PATHS} }}",
           "Field: path-pattern", _CONDITIONS, WRONG_FORM),
@@ -189,36 +185,14 @@ _LISTENER_MISTAKES = (
 )  # fmt: skip
 
 
-def _attribute(on: str, property_: str, key: str, value: str, default: str) -> Mistake:
-    """An attribute that would change an answer, on the resource whose last line is `on`."""
-    logical_id = {"LoadBalancer": "Alb", "TargetGroup": "Group", "Listener": "Listener"}[property_]
-    name = f"{property_}Attributes"
-    new = f'{on}\n      {name}:\n        - {{ Key: {key}, Value: "{value}" }}'
-    message = f"'{key}' other than '{default}' is not emulated yet"
-    return _rule(key, on, new, f"{logical_id}.{name}", message)
-
-
-_ATTRIBUTE_MISTAKES = (
-    _attribute("      Name: small-alb", "LoadBalancer", "routing.http.xff_header_processing.mode",
-               "remove", "append"),
-    _attribute("      Name: small-group", "TargetGroup", "stickiness.enabled", "true", "false"),
-    _attribute("      Name: small-group", "TargetGroup", "load_balancing.algorithm.type",
-               "least_outstanding_requests", "round_robin"),
-    _attribute("      Protocol: HTTP", "Listener", "routing.http.response.server.enabled",
-               "false", "true"),
-    _rule("idle-timeout-of-0", "      Name: small-alb",
-          "      Name: small-alb\n      LoadBalancerAttributes:\n"
-          "        - { Key: idle_timeout.timeout_seconds, Value: 0 }",
-          "Alb.LoadBalancerAttributes",
-          "idle_timeout.timeout_seconds must be 1 to 4000, not '0'"),
-    _rule("https-to-targets", "      Name: small-group",
-          "      Name: small-group\n      Protocol: HTTPS", "Group.Protocol",
-          "only HTTP to targets is emulated yet"),
+_HTTPS_TARGETS = _rule(
+    "https-to-targets", "      Name: small-group", "      Name: small-group\n      Protocol: HTTPS",
+    "Group.Protocol", "only HTTP to targets is emulated yet",
 )  # fmt: skip
 
 _TABLES = (
     *_PRIORITIES, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
-    *_FORM_MISTAKES, *_LISTENER_MISTAKES, *_ATTRIBUTE_MISTAKES,
+    *_FORM_MISTAKES, *_LISTENER_MISTAKES, _HTTPS_TARGETS,
 )  # fmt: skip
 
 

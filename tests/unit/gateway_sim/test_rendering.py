@@ -18,11 +18,37 @@ _CLOUD = load_cloud(CONFIG)
 _TARGETS: Targets = {
     Address("shop-orders", 8081): ("10.0.0.1:8081", "10.0.0.2:8081"),
     Address("shop-carts", 8082): ("10.0.0.3:8082",),
+    Address("shop-least", 8083): ("10.0.0.6:8083",),
+    Address("shop-random", 8083): ("10.0.0.6:8083",),
+    Address("shop-lb-cookie", 8083): ("10.0.0.6:8083", "10.0.0.7:8083"),
+    Address("shop-app-cookie", 8083): ("10.0.0.6:8083",),
     Address("shop-alb", 8000): ("10.0.0.4:8000",),
     Address("shop-nlb", 80): ("10.0.0.5:80",),
 }
-# Of conditions.yaml and weights.yaml.
-_MORE = [200, 210, 220, 230, 240, 250, 255, 260, 270, 280, 290, 300, 310, 320, 330]
+# Of conditions.yaml, weights.yaml and algorithms.yaml.
+_MORE = [
+    200,
+    210,
+    220,
+    230,
+    240,
+    250,
+    255,
+    260,
+    270,
+    280,
+    290,
+    300,
+    310,
+    320,
+    330,
+    400,
+    410,
+    420,
+    430,
+]
+
+_ALB_PORTS = ["8000", "8001", "8002", "8010", "8011", "8012"]
 
 
 def text_of(role: Role, targets: Targets = _TARGETS, port: int = 8080) -> str:
@@ -42,6 +68,12 @@ def block(text: str, opening: str) -> str:
     ("golden", "opening"),
     [
         ("alb-target-group.conf", "upstream group_shop_orders_tg"),
+        ("alb-target-group-least.conf", "upstream group_shop_least_tg"),
+        ("alb-target-group-random.conf", "upstream group_shop_random_tg"),
+        ("alb-target-group-lb-cookie.conf", "upstream group_shop_lb_cookie_tg"),
+        ("alb-target-group-app-cookie.conf", "upstream group_shop_app_cookie_tg"),
+        ("alb-targets-of-cookies.conf", "$target_cookie {"),
+        ("alb-forward-app-cookie.conf", "location @rule_430 "),
         ("alb-second-try.conf", "$next_target {"),
         ("alb-condition-header.conf", "$if_1_1 "),
         ("alb-condition-query.conf", "$if_1_6 "),
@@ -125,19 +157,13 @@ def test_api_gateway_listens_on_the_port_that_is_asked_for() -> None:
 
 
 def test_load_balancers_listen_on_their_own_ports() -> None:
-    assert re.findall(r"^ +listen (.*);$", text_of("alb"), re.MULTILINE) == ["8000", "8001", "8002"]
+    assert re.findall(r"^ +listen (.*);$", text_of("alb"), re.MULTILINE) == _ALB_PORTS
     assert re.findall(r"^ +listen (.*);$", text_of("nlb"), re.MULTILINE) == ["80", "9000"]
 
 
 def test_all_in_one_shows_only_api_gateway() -> None:
     listens = re.findall(r"^ +listen (.*);$", text_of("all"), re.MULTILINE)
-    loopback = [
-        "127.0.0.1:8000",
-        "127.0.0.1:8001",
-        "127.0.0.1:8002",
-        "127.0.0.1:80",
-        "127.0.0.1:9000",
-    ]
+    loopback = [f"127.0.0.1:{port}" for port in (*_ALB_PORTS, "80", "9000")]
     assert listens == [*loopback, "8080"]
 
 

@@ -40,8 +40,32 @@ function groupOfCookie(r) {
     return unexpired(r.variables.cookie_AWSALBTGCORS) || unexpired(r.variables.cookie_AWSALBTG);
 }
 
+function targetOfCookie(r) {
+    return unexpired(r.variables.cookie_AWSALBCORS) || unexpired(r.variables.cookie_AWSALB);
+}
+
+// Both cookies must come: the application's own, and the load balancer's.
+function targetOfAppCookie(r) {
+    const own = r.variables[`cookie_${r.variables.app_cookie_name}`];
+    return own === undefined ? '' : unexpired(r.variables['cookie_AWSALBAPP-0']);
+}
+
+// A session begins when the target sets the application's cookie, and goes on while both cookies come.
+function appCookie(r) {
+    const begins = r.variables[`upstream_cookie_${r.variables.app_cookie_name}`] !== undefined;
+    return begins || targetOfAppCookie(r) ? `${r.variables.target_cookie}-${targetCookieUntil(r)}` : '_remove_';
+}
+
+function secondsFromNow(seconds) {
+    return String(Math.floor(Date.now() / 1000) + Number(seconds));
+}
+
 function groupCookieUntil(r) {
-    return String(Math.floor(Date.now() / 1000) + Number(r.variables.group_cookie_seconds));
+    return secondsFromNow(r.variables.group_cookie_seconds);
+}
+
+function targetCookieUntil(r) {
+    return secondsFromNow(r.variables.target_cookie_seconds);
 }
 
 function cookieExpires() {
@@ -97,6 +121,6 @@ function signatureProblem(r) {
 }
 
 export default {
-    albRedirect, albTraceId, apiTraceId, cookieExpires, extendedRequestId, groupCookieUntil, groupOfCookie, headerLines,
-    requestId, signatureProblem,
+    albRedirect, albTraceId, apiTraceId, appCookie, cookieExpires, extendedRequestId, groupCookieUntil, groupOfCookie,
+    headerLines, requestId, signatureProblem, targetCookieUntil, targetOfAppCookie, targetOfCookie,
 };
