@@ -95,7 +95,7 @@ class DocumentReader:
             self._refuse(operation, key, place, f"'{key}' is not emulated yet")
         found = operation.get(_INTEGRATION) if isinstance(operation, Located) else None
         if not isinstance(found, Located):
-            self._refuse(item, verb, place, f"has no {_INTEGRATION}")
+            self._refuse(item, verb, place, "has no integration")
             return None
         mistakes = list(self._integrations.mistakes(path, found))
         for key, message in mistakes:

@@ -3,15 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from gateway_sim.api_documents import DocumentReader
+from gateway_sim.api_resources import as_document, lower_names, methods_of
 from gateway_sim.config import Config
 from gateway_sim.gateway_responses import gateway_response_mistakes, read_gateway_response
 from gateway_sim.integrations import IntegrationReader
 from gateway_sim.match_methods import in_order_of_precedence
-from gateway_sim.problems import WRONG_FORM, Problems
+from gateway_sim.problems import WRONG_FORM, DefinitionError, Problems
 from gateway_sim.rest_api_model import GatewayResponse, RestApi
 from gateway_sim.source import Located, as_text
 from gateway_sim.stacks import Resource
 from gateway_sim.vpc_links import VpcLinks
+
+# Properties of an API that would change an answer.
+_NOT_EMULATED = {"BinaryMediaTypes", "CloneFrom", "MinimumCompressionSize", "Policy"}
 
 
 class RestApiReader:
@@ -28,6 +32,10 @@ class RestApiReader:
 
     def read(self) -> tuple[RestApi, ...]:
         """One API for each stage."""
+        for kind in ("Resource", "Method", "GatewayResponse"):
+            for resource in self._of_type(kind):
+                with self._problems.collected():
+                    self._api_of(resource)
         apis: list[RestApi | None] = []
         for stage in self._of_type("Stage"):
             with self._problems.collected():
@@ -40,11 +48,7 @@ class RestApiReader:
             message = f"'{stage.reference}' is the stage {first.logical_id} already"
             self._problems.append(stage.problem("StageName", message))
             return None
-        api = self._by_reference.get(str(stage.get("RestApiId")))
-        if api is None or api.type != "AWS::ApiGateway::RestApi":
-            message = "names no REST API of these templates"
-            self._problems.append(stage.problem("RestApiId", message))
-            return None
+        api = self._api_of(stage)
         variables = self._variables(stage)
         document = self._document(api)
         if document is None:
@@ -56,6 +60,13 @@ class RestApiReader:
             in_order_of_precedence(reader.methods()),
             {**reader.gateway_responses(), **self._gateway_responses(api)},
         )  # fmt: skip
+
+    def _api_of(self, resource: Resource) -> Resource:
+        api = self._by_reference.get(str(resource.get("RestApiId")))
+        if api is None or api.type != "AWS::ApiGateway::RestApi":
+            message = "names no REST API of these templates"
+            raise DefinitionError([resource.problem("RestApiId", message)])
+        return api
 
     def _variables(self, stage: Resource) -> dict[str, str]:
         variables = stage.get("Variables", {})
@@ -70,7 +81,8 @@ class RestApiReader:
             if resource.get("RestApiId") != api.reference:
                 continue
             kind = str(resource.get("ResponseType"))
-            found = {name[0].lower() + name[1:]: resource.get(name) for name in resource.properties}
+            values = {name: resource.get(name) for name in resource.properties}
+            found = lower_names(resource.properties.with_values(values))
             mistakes = list(gateway_response_mistakes(kind, found))
             self._problems += [resource.problem("", message) for message in mistakes]
             if not mistakes:
@@ -81,11 +93,20 @@ class RestApiReader:
         return [each for each in self._resources if each.type == f"AWS::ApiGateway::{kind}"]
 
     def _document(self, api: Resource) -> Located | None:
+        for name in sorted(api.properties.keys() & _NOT_EMULATED):
+            self._problems.append(api.problem(name, "is not emulated yet"))
+        methods = methods_of(api, self._resources)
+        if methods and {"Body", "BodyS3Location"} & api.properties.keys():
+            message = "stands beside a document of the API, which is not emulated; use one of them"
+            raise DefinitionError([methods[0].problem("RestApiId", message)])
+        if methods:
+            return as_document(api, self._resources)
         if isinstance(body := api.get("Body"), Located):
             return body
         location = api.get("BodyS3Location")
         if isinstance(location, str) and "://" not in location:
             return api.stack.evaluator.include(location)
         message = "must hold or include an OpenAPI document (a file beside the template)"
+        message += ", or methods must name this API"
         self._problems.append(api.problem("Body", message))
         return None

@@ -149,8 +149,17 @@ class Stack:
         of = self._resources[resource]
         if of.type == "AWS::ElasticLoadBalancingV2::LoadBalancer" and attribute == "DNSName":
             return self._host_of.get(resource, of.name).split(":")[0]
-        if attribute in {"LoadBalancerArn", "TargetGroupArn", "ListenerArn", "VpcLinkId"}:
+        if attribute in {
+            "LoadBalancerArn",
+            "TargetGroupArn",
+            "ListenerArn",
+            "VpcLinkId",
+            "ResourceId",
+            "RestApiId",
+        }:
             return of.reference
+        if of.type == "AWS::ApiGateway::RestApi" and attribute == "RootResourceId":
+            return f"{of.reference}/"
         if attribute in {"LoadBalancerName", "TargetGroupName"}:
             return of.name
         if attribute in {"LoadBalancerFullName", "TargetGroupFullName"}:

@@ -41,10 +41,10 @@ def test_resource_overrules_the_document(definitions: Definitions) -> None:
     assert api.gateway_responses == {"THROTTLED": GatewayResponse(430)}
 
 
-def test_resource_of_another_api_changes_nothing(definitions: Definitions) -> None:
+def test_resource_of_no_api_is_told(definitions: Definitions) -> None:
     definitions.add(_API, _RESOURCE.replace("!Ref Api", "another"))
-    (api,) = definitions.load().rest_apis
-    assert api.gateway_responses == {}
+    (mistake,) = definitions.mistakes()
+    assert mistake.endswith(": Throttled.RestApiId: names no REST API of these templates")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ _MISTAKES = (
             ("StageName: dev\n".strip(), "      StageName:"), "Stage.StageName",
             "'dev' is the stage First already", _API),
     _method("route-without-integration", _INTEGRATION, "      x-something-else:\n", "get",
-            "has no x-amazon-apigateway-integration"),
+            "has no integration"),
     _method("lambda-integration", "http_proxy", "aws_proxy", "type",
             "'AWS_PROXY' is not emulated yet; use http_proxy or mock"),
     _method("unknown-vpc-link", "${stageVariables.link}", "abc123", "connectionId",
@@ -111,7 +111,8 @@ _MISTAKES = (
             "Stage.RestApiId", "names no REST API of these templates", _API),
     Mistake("document-elsewhere", "      Name: small-api\n", "      BodyS3Location: s3://there\n"
             "    Metadata:\n", ("  Api:", "Type:"), "Api.Body",
-            "must hold or include an OpenAPI document (a file beside the template)", _API),
+            "must hold or include an OpenAPI document (a file beside the template), or methods "
+            "must name this API", _API),
 )  # fmt: skip
 
 
