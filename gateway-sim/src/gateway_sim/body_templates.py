@@ -10,7 +10,7 @@ from gateway_sim.parameter_mapping import is_mapping_source
 from gateway_sim.rendering import plain
 
 _DIRECTIVE = re.compile(r"#(?:\{?[a-z]+\}?\s*\(|\{?(?:else|end|stop|break)\b|#|\*)")
-_NAME = r"(?:context|stageVariables|method\.request)(?:\.[\w-]+)+"
+_NAME = r"(?:(?:context|stageVariables)(?:\.\w+)+|method\.request\.\w+\.[\w-]+)"
 _REFERENCE = re.compile(rf"\$!?(?:(?P<name>{_NAME})|\{{(?P<braced>{_NAME})\}})")
 _OTHER = re.compile(r"\$!?\{?(?:input|util)\b")
 

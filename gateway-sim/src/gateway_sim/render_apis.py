@@ -6,19 +6,27 @@ from collections.abc import Iterator, Sequence
 from gateway_sim import aws_responses as aws
 from gateway_sim.body_templates import variables
 from gateway_sim.parameter_mapping import query_names, query_variable
+from gateway_sim.render_access_logs import access_logs, log_variables
 from gateway_sim.render_errors import customized_errors, own_errors, suffix
 from gateway_sim.render_integrations import location, next_hops, upstream_of
 from gateway_sim.rendering import Targets, quote, render
 from gateway_sim.rest_api_model import HttpIntegration, RestApi
 
+# What the name of a stage ends with for requests to its canary; no stage's name has a slash.
+_CANARY = "/canary"
+
 
 def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
     """The server for all REST APIs."""
+    routes = [
+        (release, re.escape(api.stage + end), method)
+        for api in apis
+        for release, end in zip(api.releases, ("", _CANARY), strict=False)
+        for method in release.methods
+    ]
     methods = [
-        location(api, method, targets, f"route_{number}")
-        for number, (api, method) in enumerate(
-            ((api, method) for api in apis for method in api.methods), start=1
-        )
+        location(release, stage_regex, method, targets, f"route_{number}")
+        for number, (release, stage_regex, method) in enumerate(routes, start=1)
     ]
     return render(
         "api-gateway.conf.j2",
@@ -29,6 +37,8 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
                 "stage_regex": re.escape(api.stage),
                 "api_id": api.api_id,
                 "suffix": quote(suffix(api, number)),
+                "canary": api.canary and f"{api.canary.percent:g}%",
+                "number": number,
             }
             for number, api in enumerate(apis, start=1)
         ],
@@ -38,6 +48,9 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
         ],
         methods=methods,
         queries=_queries(apis),
+        canary=_CANARY,
+        logs=access_logs(apis),
+        log_variables=log_variables(apis),
         remapped=aws.REMAPPED,
         hidden=aws.HIDDEN,
         request_headers=aws.REQUEST_HEADERS,
@@ -48,7 +61,7 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
 
 def _queries(apis: Sequence[RestApi]) -> list[dict[str, str]]:
     """The query string parameters that mappings read, each in a variable of its own."""
-    sources = {source for api in apis for source in _sources(api)}
+    sources = {source for api in apis for each in api.releases for source in _sources(each)}
     return [
         {
             "variable": query_variable(name),

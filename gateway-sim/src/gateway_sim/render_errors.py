@@ -27,6 +27,7 @@ def own_errors() -> list[dict[str, Any]]:
         {
             "status": error.status,
             "type": error.error_type,
+            "variables": _log_values(error),
             "body": _own_body(error),
             "causes": error.causes,
             "content_type": error.content_type,
@@ -55,6 +56,7 @@ def _errors_of(api: RestApi, end: str) -> Iterator[dict[str, Any]]:
         yield {
             "location": f"@{error.name}{end}",
             "type": error.error_type,
+            "variables": _log_values(error),
             "error": None,
             **_answer(api, error, found or GatewayResponse(None)),
         }
@@ -90,6 +92,17 @@ def _error_variables(error: aws.ApiError) -> dict[str, str]:
         "error.message": message,
         "error.messageString": quoted,
         "error.responseType": str(error.response_type),
+    }
+
+
+def _log_values(error: aws.ApiError) -> dict[str, str]:
+    """For access logs, in variables."""
+    if error.response_type is None:
+        return {}
+    values = _error_variables(error)
+    return {
+        "error_message": quote(values["error.message"]),
+        "error_response_type": quote(values["error.responseType"]),
     }
 
 

@@ -22,17 +22,21 @@ from gateway_sim.rest_api_model import (
 
 def next_hops(apis: Iterable[RestApi]) -> frozenset[Address]:
     """Where API Gateway connects to."""
-    integrations = (method.integration for api in apis for method in api.methods)
+    integrations = (
+        method.integration for api in apis for each in api.releases for method in each.methods
+    )
     return frozenset(_next_hop(each) for each in integrations if isinstance(each, HttpIntegration))
 
 
-def location(api: RestApi, method: Method, targets: Targets, name: str) -> dict[str, Any]:
+def location(
+    api: RestApi, stage_regex: str, method: Method, targets: Targets, name: str
+) -> dict[str, Any]:
     """What the location of a method prints."""
     common = {
         "name": name,
         "title": f"{method.http_method} {method.resource}",
         "resource": literal(method.resource),
-        "stage": re.escape(api.stage),
+        "stage": stage_regex,
         "regex": method_regex(method).removeprefix("^"),
     }
     match method.integration:

@@ -1,7 +1,7 @@
 """What the definitions say of REST APIs, in AWS's words: frozen, validated, free of nginx."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway_sim.model import Address
 
@@ -101,6 +101,15 @@ class GatewayResponse:
 
 
 @dataclass(frozen=True)
+class Canary:
+    """What a share of the requests to a stage meets instead, in percent."""
+
+    percent: float
+    stage_variables: Mapping[str, str]
+    methods: tuple[Method, ...]
+
+
+@dataclass(frozen=True)
 class RestApi:
     """A REST API as one stage publishes it; methods are in the order in which they are tried."""
 
@@ -111,3 +120,13 @@ class RestApi:
     stage_variables: Mapping[str, str]
     methods: tuple[Method, ...]
     gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)  # by type
+    canary: Canary | None = None
+    access_log: str | None = None  # the format of a line
+
+    @property
+    def releases(self) -> "tuple[RestApi, ...]":
+        """The API, and the API as its canary has it."""
+        if self.canary is None:
+            return (self,)
+        variables, methods = self.canary.stage_variables, self.canary.methods
+        return self, replace(self, stage_variables=variables, methods=methods)

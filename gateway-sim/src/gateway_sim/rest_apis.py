@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from gateway_sim.api_documents import DocumentReader
 from gateway_sim.api_resources import as_document, lower_names, methods_of
+from gateway_sim.api_stages import CanarySettings, is_stage, read_stage
 from gateway_sim.config import Config
 from gateway_sim.gateway_responses import gateway_response_mistakes, read_gateway_response
 from gateway_sim.integrations import IntegrationReader
 from gateway_sim.match_methods import in_order_of_precedence
-from gateway_sim.problems import WRONG_FORM, DefinitionError, Problems
-from gateway_sim.rest_api_model import GatewayResponse, RestApi
-from gateway_sim.source import Located, as_text
+from gateway_sim.problems import DefinitionError, Problems
+from gateway_sim.rest_api_model import Canary, GatewayResponse, RestApi
+from gateway_sim.source import Located
 from gateway_sim.stacks import Resource
 from gateway_sim.vpc_links import VpcLinks
 
@@ -37,29 +38,40 @@ class RestApiReader:
                 with self._problems.collected():
                     self._api_of(resource)
         apis: list[RestApi | None] = []
-        for stage in self._of_type("Stage"):
+        for stage in filter(is_stage, self._resources):
             with self._problems.collected():
                 apis.append(self._stage(stage))
         return tuple(filter(None, apis))
 
     def _stage(self, stage: Resource) -> RestApi | None:
-        first = self._stage_of_name.setdefault(stage.reference, stage)
+        settings = read_stage(stage)
+        first = self._stage_of_name.setdefault(settings.name, stage)
         if first is not stage:
-            message = f"'{stage.reference}' is the stage {first.logical_id} already"
-            self._problems.append(stage.problem("StageName", message))
-            return None
+            message = f"'{settings.name}' is the stage {first.logical_id} already"
+            raise DefinitionError([stage.problem("StageName", message)])
         api = self._api_of(stage)
-        variables = self._variables(stage)
         document = self._document(api)
         if document is None:
             return None
-        integrations = IntegrationReader(stage.reference, variables, self._links)
-        reader = DocumentReader(document, integrations, self._problems)
+        canary = settings.canary
+        reader = self._reader(document, settings.name, settings.variables)
         return RestApi(
-            api.logical_id, api.reference, api.name, stage.reference, variables,
+            api.logical_id, api.reference, api.name, settings.name, settings.variables,
             in_order_of_precedence(reader.methods()),
             {**reader.gateway_responses(), **self._gateway_responses(api)},
+            self._canary(document, settings.name, canary) if canary else None,
+            settings.access_log,
         )  # fmt: skip
+
+    def _canary(self, document: Located, stage: str, canary: CanarySettings) -> Canary:
+        methods = self._reader(document, stage, canary.variables).methods()
+        return Canary(canary.percent, canary.variables, in_order_of_precedence(methods))
+
+    def _reader(
+        self, document: Located, stage: str, variables: Mapping[str, str]
+    ) -> DocumentReader:
+        integrations = IntegrationReader(stage, variables, self._links)
+        return DocumentReader(document, integrations, self._problems)
 
     def _api_of(self, resource: Resource) -> Resource:
         api = self._by_reference.get(str(resource.get("RestApiId")))
@@ -67,13 +79,6 @@ class RestApiReader:
             message = "names no REST API of these templates"
             raise DefinitionError([resource.problem("RestApiId", message)])
         return api
-
-    def _variables(self, stage: Resource) -> dict[str, str]:
-        variables = stage.get("Variables", {})
-        if not isinstance(variables, Mapping):
-            self._problems.append(stage.problem("Variables", WRONG_FORM))
-            return {}
-        return {name: as_text(value) for name, value in variables.items()}
 
     def _gateway_responses(self, api: Resource) -> dict[str, GatewayResponse]:
         read: dict[str, GatewayResponse] = {}

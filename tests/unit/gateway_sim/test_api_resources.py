@@ -23,7 +23,7 @@ def library(tmp_path: Path) -> Definitions:
 
 
 def test_methods_are_those_of_the_resources(library: Definitions) -> None:
-    (api,) = library.load().rest_apis
+    api, *_ = library.load().rest_apis
     assert [f"{each.http_method} {each.resource}" for each in api.methods] == [
         "GET /",
         "GET /books/{isbn}",

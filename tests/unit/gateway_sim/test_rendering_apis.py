@@ -30,7 +30,7 @@ def test_method_is_the_golden_text(golden: str, method: str) -> None:
 
 def test_methods_stand_in_order_of_precedence() -> None:
     text = text_of("api-gateway")
-    routes = block(text, 'map "$api_stage $api_method $api_path"')
+    routes = block(text, 'map "$api_stage$api_canary $api_method $api_path"')
     names = re.findall(r"\"~\^live .* (route_\d+);$", routes, re.MULTILINE)
     title_of = {
         name: title for title, name in re.findall(r"# (.*)\n +location @(route_\d+) ", text)
@@ -47,7 +47,9 @@ def test_methods_stand_in_order_of_precedence() -> None:
 
 
 def test_unknown_stage_and_unknown_path_differ() -> None:
-    routes = block(text_of("api-gateway"), 'map "$api_stage $api_method $api_path"').splitlines()
+    routes = block(
+        text_of("api-gateway"), 'map "$api_stage$api_canary $api_method $api_path"'
+    ).splitlines()
     assert routes[1].strip() == "default forbidden;"
     assert [line.strip() for line in routes[-4:-1]] == [
         '"~^live " unmatched;',
