@@ -61,7 +61,7 @@ def rule_regex(rule: Rule, numbers: Mapping[Condition, int]) -> str:
     methods = _alternatives(re.escape(method) for method in rule.methods) or "[^ ]+"
     hosts = _alternatives(glob_regex(host.lower(), "[^ ]") for host in rule.hosts)
     paths = _alternatives(glob_regex(path) for path in rule.paths) or ".*"
-    marks = sorted(numbers[condition] for condition in rule.conditions)
+    marks = sorted({numbers[condition] for condition in rule.conditions})
     held = " [^ ]*" + "".join(f"{mark(number)}[^ ]*" for number in marks) if numbers else ""
     return f"^(?s:{methods} {hosts or '[^ ]*'}{held} {paths})$"
 

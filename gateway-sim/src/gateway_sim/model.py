@@ -53,6 +53,7 @@ class TargetGroup:
     health_check: HealthCheck
     algorithm: str = "round_robin"  # or least_outstanding_requests, or weighted_random
     stickiness: Stickiness | None = None
+    deregistration_delay: int = 300  # seconds
 
 
 @dataclass(frozen=True)

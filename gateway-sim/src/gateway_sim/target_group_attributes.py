@@ -26,15 +26,17 @@ _WITHOUT_EFFECT = re.compile(
 
 def read_target_group_attributes(
     resource: Resource, problems: list[Problem]
-) -> tuple[str, Stickiness | None]:
-    """Algorithm and stickiness of a target group; mistakes go to `problems`."""
+) -> tuple[str, Stickiness | None, int]:
+    """Algorithm, stickiness and deregistration delay (seconds); mistakes go to `problems`."""
     with Attributes(resource, _NAME, problems).all_read() as found:
         found.ignore(_WITHOUT_EFFECT)
         found.only("slow_start.duration_seconds", "0")
         found.only("load_balancing.algorithm.anomaly_mitigation", "off")
         found.only(f"{_MINIMUM}.count", "1")
         found.only(f"{_MINIMUM}.percentage", "off")
-        found.number("deregistration_delay.timeout_seconds", _DELAY_SECONDS, _DEFAULT_DELAY_SECONDS)
+        delay = found.number(
+            "deregistration_delay.timeout_seconds", _DELAY_SECONDS, _DEFAULT_DELAY_SECONDS
+        )
         cross_zone = found.choice(
             "load_balancing.cross_zone.enabled", "use_load_balancer_configuration", "true", "false"
         )
@@ -47,7 +49,7 @@ def read_target_group_attributes(
             found.refuse("stickiness.enabled does not go with weighted_random")
         if stickiness and cross_zone == "false":
             found.refuse("stickiness.enabled does not go without load_balancing.cross_zone.enabled")
-        return algorithm, stickiness
+        return algorithm, stickiness, delay
 
 
 def stickiness_type(resource: Resource) -> str:

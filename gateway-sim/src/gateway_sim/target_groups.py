@@ -26,9 +26,9 @@ def read_target_group(
     if resource.get("Protocol", "HTTP") != "HTTP":
         problems.append(resource.problem("Protocol", "only HTTP to targets is emulated yet"))
     address = config.address(resource.logical_id, number(resource, "Port", PORTS, problems))
-    algorithm, stickiness = read_target_group_attributes(resource, problems)
+    attributes = read_target_group_attributes(resource, problems)
     check = _health_check(resource, problems)
-    return TargetGroup(resource.name, arn, address, check, algorithm, stickiness)
+    return TargetGroup(resource.name, arn, address, check, *attributes)
 
 
 def _health_check(resource: Resource, problems: list[Problem]) -> HealthCheck:

@@ -44,9 +44,9 @@ def ask(client: httpx.Client, alb: Container) -> Callable[[], httpx.Response]:
 
 
 def states(alb: Container) -> list[str]:
-    """The states of the targets of the group, sorted."""
-    described = described_targets(alb)
-    return sorted(each["TargetHealth"]["State"] for each in described)
+    """The states of the targets of the group, sorted; without draining ones."""
+    states = [each["TargetHealth"]["State"] for each in described_targets(alb)]
+    return sorted(state for state in states if state != "draining")
 
 
 def described_targets(alb: Container) -> list[dict[str, Any]]:

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from gateway_sim.match_rules import Request, choose_rule
 from gateway_sim.model import ApplicationListener, FixedResponse
 from tests.unit.gateway_sim.random_rules import REQUESTS, RULES, Condition, holds, rule_of
 
+_HEADER: Condition = {
+    "Field": "http-header",
+    "HttpHeaderConfig": {"HttpHeaderName": "X-A", "Values": ["1"]},
+}
+
 
 @settings(max_examples=500, deadline=None, database=None)
 @given(RULES, REQUESTS)
+@example([[_HEADER, _HEADER]], Request("GET", "a.com", "/", headers=(("X-A", "1"),)))
 def test_the_first_rule_whose_conditions_all_hold_is_chosen(
     conditions: Sequence[Sequence[Condition]], request: Request
 ) -> None:
