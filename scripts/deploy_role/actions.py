@@ -11,7 +11,8 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untype
 
 REGION = "us-east-1"  # has every resource type; what they need is the same elsewhere
 
-# What resource types ask for on behalf of properties that no template here has.
+# What resource types ask for on behalf of properties that no template here has. To say that a
+# property is not there a type must have looked, so what reads it stays.
 NOT_NEEDED = {
     "apigateway:TagResource": "IAM does not know it: tags of an API are paths below /tags",
     "apigateway:unTagResource": "the same",
@@ -27,21 +28,25 @@ NOT_NEEDED = {
     "iam:DeleteServiceLinkedRole": "the same",
     "kms:RetireGrant": "the repositories have no key of their own",
     "lambda:*": "what is scaled is a service of ECS",
-    "logs:*DataProtectionPolicy": "no log group has one",
-    "logs:*IndexPolic*": "no log group has one",
     "logs:*KmsKey": "no log group has one",
-    "logs:*ResourcePolic*": "no log group has one",
     "logs:CreateLogDelivery": "no log group delivers anything",
+    "logs:DeleteDataProtectionPolicy": "no log group has one",
+    "logs:DeleteIndexPolicy": "no log group has one",
+    "logs:DeleteResourcePolicy": "no log group has one",
     "logs:PutBearerTokenAuthentication": "who writes logs has credentials of AWS",
+    "logs:PutDataProtectionPolicy": "no log group has one",
+    "logs:PutIndexPolicy": "no log group has one",
+    "logs:PutResourcePolicy": "no log group has one",
     "rds:*AutomatedBackupsReplication": "backups stay in their region",
     "rds:*ReadReplica": "there is none",
     "rds:*Role*DBInstance": "the database calls no service of AWS",
     "rds:Restore*": "people restore a backup, with rights of their own",
-    "route53:*QueryLoggingConfig*": "queries are not logged",
+    "route53:*QueryLoggingConfig": "queries are not logged",
     "s3:*": "templates and the document of the API are sent, not fetched",
     "secretsmanager:*Replicat*": "secrets stay in their region",
     "sns:PutDataProtectionPolicy": "the topic has none",
-    "ssm:*Association*": "the bastion has none",
+    "ssm:CreateAssociation": "the bastion has none",
+    "ssm:DeleteAssociation": "the bastion has none",
     "vpc-lattice:*": "endpoints lead to AWS",
     "vpce:*": "endpoints lead to AWS in their own region",
 }

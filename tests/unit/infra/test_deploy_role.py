@@ -34,9 +34,10 @@ _AWS_POLICY = "arn:aws:iam::aws:policy/"
 # What the templates never make AWS do, although their resource types could: see NOT_NEEDED.
 _FOREIGN_SERVICES = {"cognito-idp", "firehose", "lambda", "s3", "vpc-lattice", "vpce"}
 _SPARED = re.compile(
-    "AutomatedBackupsReplication|BearerToken|DataProtection|EncryptionControl|IndexPolic|KmsKey"
-    "|LogDelivery|PermissionsBoundary|PutAccountSetting|QueryLoggingConfig|ReadReplica|Replica"
-    "|ResourcePolic|Restore|RetireGrant|(Role|RoleTo|RoleFrom)DBInstance|ssm:.*Association"
+    "AutomatedBackupsReplication|BearerToken|EncryptionControl|KmsKey"
+    "|(Put|Delete)(DataProtection|Index|Resource)Policy|(Create|Delete)(Association|QueryLogging)"
+    "|LogDelivery|PermissionsBoundary|PutAccountSetting|ReadReplica|Replica"
+    "|Restore|RetireGrant|(Role|RoleTo|RoleFrom)DBInstance"
     "|DeleteServiceLinkedRole|ServiceLinkedRoleDeletion|Volume|VpnGateway|AcceptAddressTransfer"
     "|apigateway:.*Resource"
 )
@@ -192,6 +193,21 @@ def test_what_is_allowed_everywhere_reads_or_cannot_be_narrowed() -> None:
     everywhere = {a for s in _STATEMENTS if s["Resource"] == ["*"] for a in s["Action"]}
     changing = {a for a in everywhere if not re.search(":(Describe|Get|List)", a)}
     assert changing == {"ecs:DeregisterTaskDefinition", "route53:CreateHostedZone"}
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "logs:DescribeIndexPolicies",
+        "logs:DescribeResourcePolicies",
+        "logs:GetDataProtectionPolicy",
+        "route53:ListQueryLoggingConfigs",
+        "ssm:DescribeAssociation",
+        "ssm:ListAssociations",
+    ],
+)
+def test_a_type_may_look_for_what_no_resource_has(action: str) -> None:
+    assert _may(action, "*")
 
 
 def test_every_permission_that_a_type_asks_for_is_granted_or_spared_by_name() -> None:
