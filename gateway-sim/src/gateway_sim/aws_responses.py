@@ -123,5 +123,21 @@ REQUEST_HEADERS = {
         '""',
     ),
 }  # fmt: skip
+# What an HTTP integration, one that is no proxy, is sent: nothing of the client but its body.
+# Recorded: HTTP, no mapping.
+OWN_REQUEST_HEADERS = {
+    "Accept": "application/json",
+    "Connection": '""',
+    "Content-Type": "$api_body_type",
+    "Host": "$integration_host",
+    "User-Agent": "AmazonAPIGateway_$api_id",
+    "X-Amzn-Apigateway-Api-Id": "$api_id",
+    "X-Amzn-Trace-Id": "$api_trace_id",
+}
+# A mapped response header of these names gets x-amzn-Remapped- in front of it too (recorded).
+REMAPPED_WHEN_MAPPED = frozenset(
+    name.lower()
+    for name in (*REMAPPED, "Expect", "Host", "Proxy-Authenticate", "Trailer", "Upgrade")
+)
 # Mapping one of these fails every request (recorded: content-length, transfer-encoding).
 UNMAPPABLE = frozenset({"content-length", "transfer-encoding"})

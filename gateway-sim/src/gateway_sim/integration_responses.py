@@ -10,6 +10,7 @@ from gateway_sim.problems import WRONG_FORM
 from gateway_sim.rest_api_model import IntegrationResponse, Responses
 
 _HEADER = "method.response.header."
+_FROM_HEADER = "integration.response.header."
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _STATUSES = range(200, 600)
 
@@ -50,6 +51,12 @@ def choose_response(responses: Responses, status: int) -> IntegrationResponse | 
     return responses.get("")
 
 
+def integration_header(source: str) -> str | None:
+    """The header of the integration's answer that a source names."""
+    name = source.removeprefix(_FROM_HEADER)
+    return name if source.startswith(_FROM_HEADER) and _NAME.fullmatch(name) else None
+
+
 def _response(response: Mapping[str, Any]) -> IntegrationResponse:
     headers = response.get("responseParameters", {})
     templates = response.get("responseTemplates") or {"application/json": None}
@@ -69,7 +76,7 @@ def _header_mistakes(headers: object) -> Iterator[str]:
     for name, source in headers.items():
         if not name.startswith(_HEADER) or not _NAME.fullmatch(name.removeprefix(_HEADER)):
             yield f"'{name}' names no header of the response"
-        elif str(source).startswith("method.") or not is_mapping_source(str(source)):
+        elif not (_is_variable(str(source)) or integration_header(str(source))):
             yield f"'{source}' is not understood as a source"
 
 

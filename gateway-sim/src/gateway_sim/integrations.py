@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway_sim.http_responses import http_response_mistakes, is_refused_always
+from gateway_sim.integration_responses import read_responses
 from gateway_sim.mock_integrations import mock_mistakes, read_mock
 from gateway_sim.parameter_mapping import is_mapping_source
 from gateway_sim.problems import WRONG_FORM
@@ -36,10 +38,13 @@ class IntegrationReader:
         match _type(found):
             case "HTTP_PROXY":
                 yield from self._http_mistakes(resource, found)
+            case "HTTP":
+                yield from self._http_mistakes(resource, found)
+                yield from http_response_mistakes(found)
             case "MOCK":
                 yield from mock_mistakes(found)
             case other:
-                yield "type", f"'{other}' is not emulated yet; use http_proxy or mock"
+                yield "type", f"'{other}' is not emulated yet; use http_proxy, http or mock"
 
     def integration(self, http_method: str, found: Located) -> Integration:
         """An integration without mistakes, of a method `http_method`."""
@@ -80,6 +85,8 @@ class IntegrationReader:
              for name, source in _below(_PATH, mappings).items()},
             _below(_HEADER, mappings),
             _below(_QUERY, mappings),
+            read_responses(found.get("responses", {})) if _type(found) == "HTTP" else None,
+            _type(found) == "HTTP" and is_refused_always(found),
         )  # fmt: skip
 
     def _connection_mistakes(self, found: Located) -> Iterator[tuple[str, str]]:

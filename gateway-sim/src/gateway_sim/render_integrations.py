@@ -10,6 +10,7 @@ from gateway_sim.integration_responses import choose_response
 from gateway_sim.match_methods import method_regex, path_group
 from gateway_sim.model import Address
 from gateway_sim.parameter_mapping import nginx_value, origin
+from gateway_sim.render_answers import integration_answers
 from gateway_sim.rendering import Targets, literal, plain, quote
 from gateway_sim.rest_api_model import (
     HttpIntegration,
@@ -38,10 +39,16 @@ def location(
         "resource": literal(method.resource),
         "stage": stage_regex,
         "regex": method_regex(method).removeprefix("^"),
+        "mock": None,
+        "answers": None,
     }
     match method.integration:
         case HttpIntegration() as integration:
-            return {**common, "mock": None, **_http(api, integration, targets)}
+            http = _http(api, integration, targets)
+            if (responses := integration.responses) is not None:
+                http["answers"] = integration_answers(api, responses, name)
+                http["request_headers"] = _replaced(aws.OWN_REQUEST_HEADERS, http["own_headers"])
+            return {**common, **http}
         case MockIntegration() as integration:
             return {**common, "mock": _mock(api, integration, name)}
 
@@ -67,6 +74,9 @@ def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[
     ]
     if queries:
         query = "$api_mapped_query"
+    elif integration.responses is not None:
+        # Without a variable in it nginx would not take a path here.
+        query = (own_query and f"?{own_query}") + "$client_query"
     else:
         query = f"?{own_query}$api_more_args" if own_query else "$is_args$args"
     return {
@@ -76,6 +86,8 @@ def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[
         "host": _authority(integration),
         "url": quote(f"http://{upstream_of(hop)}{path}{query}"),
         "own_query": quote(own_query),
+        "passes_query": integration.responses is None,
+        "is_refused_always": integration.is_refused_always,
         "queries": queries,
         "own_headers": own_headers,
         "request_headers": _replaced(aws.REQUEST_HEADERS, own_headers),

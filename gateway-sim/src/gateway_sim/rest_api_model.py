@@ -8,7 +8,7 @@ from gateway_sim.model import Address
 
 @dataclass(frozen=True)
 class HttpIntegration:
-    """An HTTP proxy integration.
+    """An HTTP proxy integration or, with `responses`, one whose answers are mapped.
 
     `uri` still has its {placeholders}; `path` says which method path parameter fills each.
     `headers` and `queries` map names to API Gateway's mapping expressions.
@@ -22,6 +22,8 @@ class HttpIntegration:
     path: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
+    responses: "Responses | None" = None
+    is_refused_always: bool = False
 
     @property
     def title(self) -> str:

@@ -41,7 +41,7 @@ _MISTAKES = (
     _method("route-without-integration", _INTEGRATION, "      x-something-else:\n", "get",
             "has no integration"),
     _method("lambda-integration", "http_proxy", "aws_proxy", "type",
-            "'AWS_PROXY' is not emulated yet; use http_proxy or mock"),
+            "'AWS_PROXY' is not emulated yet; use http_proxy, http or mock"),
     _method("unknown-vpc-link", "${stageVariables.link}", "abc123", "connectionId",
             "'abc123' is no VPC link here"),
     _method("undefined-vpc-link", "stageVariables.link", "stageVariables.lnk", "connectionId",

@@ -21,6 +21,7 @@ def location_of(text: str, title: str) -> str:
         ("api-method.conf", "GET /orders/{orderId}/items/{item-id}"),
         ("api-method-with-headers.conf", "ANY /files/{path+}"),
         ("api-method-with-queries.conf", "GET /found/{word}"),
+        ("api-method-mapped.conf", "ANY /plain/{id}"),
         ("api-method-refused.conf", "GET /refused"),
     ],
 )
@@ -36,7 +37,7 @@ def test_methods_stand_in_order_of_precedence() -> None:
         name: title for title, name in re.findall(r"# (.*)\n +location @(route_\d+) ", text)
     }
     titles = [title_of[name] for name in names]
-    assert len(titles) == 19
+    assert len(titles) == 22
     for first, second in (
         ("GET /orders", "ANY /orders"),
         ("GET /orders/latest", "ANY /orders/{orderId}"),

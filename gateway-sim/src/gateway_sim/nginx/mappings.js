@@ -14,7 +14,7 @@ function queryValue(where, value) {
 
 // The query of an integration request: the uri's own, the client's, then each "name where value" that has a value.
 function mappedQuery(r) {
-    const parts = [r.variables.own_query, r.variables.args].filter((part) => part);
+    const parts = [r.variables.own_query, r.variables.client_query].filter((part) => part);
     for (let number = 1; r.variables[`query_mapping_${number}`]; number += 1) {
         const mapping = r.variables[`query_mapping_${number}`].split(' ');
         const value = mapping.slice(2).join(' ');
@@ -38,4 +38,13 @@ function answer(r) {
     r.finish();
 }
 
-export default { answer, mappedQuery };
+// A mapped answer has nothing of the integration's but its body; mapped headers are put on it after this.
+// Which status it has, the variable with this name says.
+function mappedAnswer(r) {
+    Object.keys(r.headersOut)
+        .filter((name) => name.toLowerCase() !== 'content-length')
+        .forEach((name) => delete r.headersOut[name]);
+    r.status = Number(r.variables[r.variables.mapped_status]);
+}
+
+export default { answer, mappedAnswer, mappedQuery };
