@@ -1,21 +1,12 @@
 """The only module that knows boto3: the clients of one account, and what their errors mean."""
 
+import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore import exceptions
 from botocore.config import Config
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudwatch import CloudWatchClient
-    from types_boto3_ecr import ECRClient
-    from types_boto3_ecs import ECSClient
-    from types_boto3_elbv2 import ElasticLoadBalancingv2Client
-    from types_boto3_logs import CloudWatchLogsClient
-    from types_boto3_rds import RDSClient
-    from types_boto3_sts import STSClient
 
 ClientError = exceptions.ClientError
 WaiterError = exceptions.WaiterError
@@ -44,10 +35,15 @@ _NEXT_STEPS = {
     "InvalidClientTokenId|UnrecognizedClient|AuthFailure|SignatureDoesNotMatch|InvalidSignature": (
         "check the credentials by aws sts get-caller-identity, and that the region is enabled"
     ),
+    "nable to assume": "repeat in a minute: AWS does not know a new role at once",
+    "CannotPull|ResourceInit": "let the private subnets reach ECR, S3, logs and secrets; repeat",
     "AccessDenied|UnauthorizedOperation|not authorized to perform": (
         "use a role that may: infra/templates/deploy-role.yaml makes one"
     ),
     "deletion protection": "python -m infra destroy turns that off, after asking",
+    "InvalidDBInstanceState": "start the database or wait until it is available, then repeat",
+    "_IN_PROGRESS state|InvalidChangeSetStatus": "somebody else deploys: repeat when that is done",
+    "already exists": "remove it, or take names of your own by --stack-prefix",
     "Throttl|TooManyRequests|RequestLimitExceeded|Rate exceeded": "wait a minute, then repeat",
     "LimitExceeded|QuotaExceeded|quota|limit exceeded|maximum number of": (
         "ask for more in the Service Quotas console or remove what is not needed, then repeat"
@@ -62,19 +58,18 @@ class Aws:
     """
 
     def __init__(self, region: str | None, profile: str | None, endpoint_url: str | None) -> None:
+        # The AWS CLI reads AWS_REGION; boto3 alone would not.
+        region = region or os.environ.get("AWS_REGION")
         session = boto3.session.Session(profile_name=profile, region_name=region)
-
-        def client(name: Any) -> Any:
-            return session.client(name, endpoint_url=endpoint_url, config=_CONFIG)
-
-        self.cloudformation: CloudFormationClient = client("cloudformation")
-        self.cloudwatch: CloudWatchClient = client("cloudwatch")
-        self.ecr: ECRClient = client("ecr")
-        self.ecs: ECSClient = client("ecs")
-        self.elbv2: ElasticLoadBalancingv2Client = client("elbv2")
-        self.logs: CloudWatchLogsClient = client("logs")
-        self.rds: RDSClient = client("rds")
-        self.sts: STSClient = client("sts")
+        where: Any = {"endpoint_url": endpoint_url, "config": _CONFIG}
+        self.cloudformation = session.client("cloudformation", **where)
+        self.cloudwatch = session.client("cloudwatch", **where)
+        self.ecr = session.client("ecr", **where)
+        self.ecs = session.client("ecs", **where)
+        self.elbv2 = session.client("elbv2", **where)
+        self.logs = session.client("logs", **where)
+        self.rds = session.client("rds", **where)
+        self.sts = session.client("sts", **where)
 
     def place(self) -> str:
         """Where everything happens, for a person to see before it does."""
@@ -87,9 +82,8 @@ def explain(error: Exception) -> str:
     if not isinstance(error, exceptions.ClientError):
         return with_next_step(str(error), type(error).__name__)
     said = error.response["Error"]
-    return with_next_step(
-        f"{error.operation_name}: {said.get('Message', '')}", said.get("Code", "unknown error")
-    )
+    message = f"{error.operation_name}: {said.get('Message', '')}"
+    return with_next_step(message, said.get("Code", "unknown error"))
 
 
 def with_next_step(message: str, code: str = "") -> str:

@@ -36,6 +36,10 @@ ERRORS = [
     (refused("AccessDenied", "User x is not authorized to perform: ecs:RunTask"), "deploy-role"),
     (refused("AccessDeniedException", "no identity-based policy allows it"), "deploy-role"),
     (refused("UnauthorizedOperation", "You are not authorized"), "deploy-role"),
+    (refused("ClientException", "ECS was unable to assume the role 'arn:x'"), "repeat in a minute"),
+    (refused("InvalidParameterException", "Unable to assume the service linked role"), "repeat"),
+    (refused("InvalidDBInstanceState", "Database instance is not in available state"), "available"),
+    (refused("InvalidChangeSetStatus", "cannot be executed: OBSOLETE"), "somebody else deploys"),
     (refused("Throttling", "Rate exceeded"), "wait a minute"),
     (refused("ThrottlingException", "Too many"), "wait a minute"),
     (refused("LimitExceededException", "Limit for stacks has been exceeded"), "Service Quotas"),
@@ -97,3 +101,28 @@ def test_a_profile_that_is_not_there_is_found_out_at_once() -> None:
 def test_the_place_names_account_and_region(foretold: Foretold) -> None:
     foretold.answer("sts", "get_caller_identity", {"Account": "123456789012"})
     assert foretold.aws.place() == "account 123456789012, region eu-central-1"
+
+
+def test_the_region_may_come_from_where_the_aws_cli_takes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert Aws(None, None, None).sts.meta.region_name == "eu-north-1"
+    assert Aws("eu-west-1", None, None).sts.meta.region_name == "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("CannotPullContainerError: dial tcp: i/o timeout", "private subnets"),
+        ("ResourceInitializationError: unable to pull secrets or registry auth", "private subnets"),
+        ("Stack:arn is in UPDATE_IN_PROGRESS state and can not be updated", "somebody else"),
+        (
+            "Resource of type 'AWS::ECR::Repository' with identifier 'demo1' already exists",
+            "--stack",
+        ),
+    ],
+)
+def test_words_of_stacks_and_tasks_tell_the_next_step_too(said: str, step: str) -> None:
+    assert step in with_next_step(said).partition("Next: ")[2]
