@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from infra.aws import Aws, ClientError, WaiterError
+from infra.aws import Aws, ClientError, WaiterError, with_next_step
 from infra.stacks import StackError, find
 
 # What nobody can make again; that it is lost is shouted.
@@ -69,32 +69,42 @@ def prepare(
     except ClientError as error:
         if (said := error.response["Error"]).get("Code") != "ValidationError":
             raise
-        raise StackError(f"{name}: CloudFormation refuses it: {said.get('Message')}") from error
+        raise _refusal(name, str(said.get("Message"))) from error
     return _worked_out(aws, name, ChangeSet(made["Id"], made["StackId"]))
 
 
 def _worked_out(aws: Aws, name: str, change_set: ChangeSet) -> ChangeSet | None:
-    client, stack_id, id_ = aws.cloudformation, change_set.stack_id, change_set.id
+    which: Any = {"StackName": change_set.stack_id, "ChangeSetName": change_set.id}
     try:
-        waiter = client.get_waiter("change_set_create_complete")
-        waiter.wait(
-            StackName=stack_id,
-            ChangeSetName=id_,
-            WaiterConfig={"Delay": 1, "MaxAttempts": 600},
-        )
+        waiter = aws.cloudformation.get_waiter("change_set_create_complete")
+        waiter.wait(**which, WaiterConfig={"Delay": 1, "MaxAttempts": 600})
     except WaiterError as error:
-        discard(aws, change_set)
         reason = str(error.last_response.get("StatusReason", error))
+        # Early validation does not say what it found, and forgets it with the change set.
+        if "DescribeEvents" in reason:
+            reason = _findings(aws, change_set) or reason
+        discard(aws, change_set)
         if any(words in reason for words in _NO_CHANGES):
             return None
-        raise StackError(f"{name}: CloudFormation refuses it: {reason}") from error
+        raise _refusal(name, reason) from error
     except KeyboardInterrupt:
         discard(aws, change_set)
         raise
-    described = client.get_paginator("describe_change_set")
-    pages = described.paginate(StackName=stack_id, ChangeSetName=id_)
+    pages = aws.cloudformation.get_paginator("describe_change_set").paginate(**which)
     changes = [_change(item["ResourceChange"]) for page in pages for item in page["Changes"]]
     return replace(change_set, changes=tuple(changes))
+
+
+def _refusal(name: str, reason: str) -> StackError:
+    return StackError(with_next_step(f"{name}: CloudFormation refuses it: {reason}"))
+
+
+def _findings(aws: Aws, change_set: ChangeSet) -> str:
+    """What early validation found: a name that is taken, for example."""
+    events = aws.cloudformation.get_paginator("describe_events")
+    pages = events.paginate(ChangeSetName=change_set.id, Filters={"FailedEvents": True})
+    found = [e for page in pages for e in page["OperationEvents"] if "ValidationStatusReason" in e]
+    return "; ".join(f"{e['LogicalResourceId']}: {e['ValidationStatusReason']}" for e in found)
 
 
 def _change(resource: Mapping[str, Any]) -> Change:

@@ -132,6 +132,38 @@ class TestPrepare:
             prepare(foretold.aws, NAME, "{}", {}, new=True)
         foretold.all_asked()
 
+    def test_what_early_validation_found_is_asked_for_before_it_is_forgotten(
+        self, foretold: Foretold
+    ) -> None:
+        reason = (
+            "The following hook(s)/validation failed:"
+            " [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early"
+            " Validation errors, use the DescribeEvents API for detailed failure information."
+        )
+        found = {
+            "EventType": "VALIDATION_ERROR",
+            "LogicalResourceId": "Demo1Repository",
+            "ValidationStatusReason": "Resource with identifier 'demo1' already exists.",
+        }
+        tell_created(foretold)
+        tell_described(foretold, "FAILED", StatusReason=reason)
+        foretold.answer(
+            "cloudformation",
+            "describe_events",
+            {"OperationEvents": [found, {"EventType": "STACK_EVENT"}]},
+            ChangeSetName=ID,
+            Filters={"FailedEvents": True},
+        )
+        foretold.answer("cloudformation", "delete_change_set", {})
+        tell_status(foretold, "CREATE_COMPLETE")
+        with pytest.raises(StackError) as caught:
+            prepare(foretold.aws, NAME, "{}", {}, new=True)
+        assert str(caught.value) == (
+            f"{NAME}: CloudFormation refuses it: Demo1Repository: Resource with identifier 'demo1'"
+            " already exists. Next: remove it, or take names of your own by --stack-prefix"
+        )
+        foretold.all_asked()
+
     def test_a_refused_parameter_names_the_stack(self, foretold: Foretold) -> None:
         message = "Parameter 'DesiredCount' must be a number"
         foretold.refuse("cloudformation", "create_change_set", "ValidationError", message)
