@@ -1,5 +1,7 @@
 """Takes a deployment away again; what cannot be made again is named first."""
 
+from typing import Any
+
 from infra import stacks, tasks
 from infra.aws import Aws
 from infra.changes import HOLDS_DATA
@@ -49,21 +51,25 @@ def _delete(aws: Aws, name: str) -> None:
         say(f"{name}: deleting", "bold")
         for resource in stacks.resources(aws, name):
             if resource["ResourceType"] == "AWS::RDS::DBInstance":
-                # Consent was given; what protects from an accident would stop CloudFormation too.
-                aws.rds.modify_db_instance(
-                    DBInstanceIdentifier=resource["PhysicalResourceId"],
-                    DeletionProtection=False,
-                    ApplyImmediately=True,
-                )
+                _unprotect(aws, resource.get("PhysicalResourceId", "never-made"))
         stacks.delete(aws, name, stack)
+
+
+def _unprotect(aws: Aws, database: str) -> None:
+    """Consent was given; what protects from an accident would stop CloudFormation too."""
+    # As a filter, because somebody may have deleted it: that is no error then.
+    named: Any = {"Name": "db-instance-id", "Values": [database]}
+    for found in aws.rds.describe_db_instances(Filters=[named])["DBInstances"]:
+        if found["DeletionProtection"]:
+            which: Any = {"DBInstanceIdentifier": database}
+            aws.rds.modify_db_instance(**which, DeletionProtection=False, ApplyImmediately=True)
+            # Of one that is still being modified RDS makes no final snapshot.
+            aws.rds.get_waiter("db_instance_available").wait(**which)
 
 
 def _snapshots(work: Deployment) -> list[str]:
     """Snapshots that outlive their database, which CloudFormation named after its stack."""
     pages = work.aws.rds.get_paginator("describe_db_snapshots").paginate(SnapshotType="manual")
-    return [
-        snapshot["DBSnapshotIdentifier"]
-        for page in pages
-        for snapshot in page["DBSnapshots"]
-        if snapshot["DBInstanceIdentifier"].startswith(f"{work.prefix}-data-")
-    ]
+    found = [snapshot for page in pages for snapshot in page["DBSnapshots"]]
+    ours = [s for s in found if s["DBInstanceIdentifier"].startswith(f"{work.prefix}-data-")]
+    return [snapshot["DBSnapshotIdentifier"] for snapshot in ours]
