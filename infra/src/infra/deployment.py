@@ -71,6 +71,7 @@ class Deployment:
 
     def parameters(self, layer: Layer, stack: Stack | None) -> tuple[dict[str, str], list[str]]:
         """The parameters of a layer, and the names of those that are not known yet."""
+        template = templates.assemble(layer)
         computed = {"Prefix": self.prefix}
         if layer.service:
             computed |= self.images.get(layer.service.name, {})
@@ -78,11 +79,14 @@ class Deployment:
             # What the autoscaling has set is not undone by a deployment.
             cluster, arn = self.outputs["ClusterName"], stack.outputs["ServiceArn"]
             running = tasks.service(self.aws, cluster, arn)
-            computed["DesiredCount"] = str(running["desiredCount"])
+            # What somebody set by hand, outside of its limits, is.
+            limits = template["Parameters"]["DesiredCount"]
+            count = min(max(running["desiredCount"], limits["MinValue"]), limits["MaxValue"])
+            computed["DesiredCount"] = str(count)
             if running["taskDefinition"] != stack.outputs["TaskDefinitionArn"]:
                 say(f"{layer.name}: rolled back; it stays so until another image is deployed")
         sources = (computed, layer.values, self.choices, self.outputs)
-        return templates.parameters(templates.assemble(layer), layer, *sources)
+        return templates.parameters(template, layer, *sources)
 
 
 def deploy(work: Deployment, *, allow_dirty: bool) -> None:
@@ -124,7 +128,13 @@ def _deploy(work: Deployment, layer: Layer) -> bool:
         for change in change_set.changes:
             if change.loss:
                 say(f"  {change.logical_id}  {change.loss}", "red")
-        stack = stacks.execute(work.aws, name, change_set.stack_id, change_set.id)
+        try:
+            stack = stacks.execute(work.aws, name, change_set.stack_id, change_set.id)
+        except StackError as error:
+            if layer.template != "service":
+                raise
+            why = tasks.last_failure(work.aws, work.outputs["ClusterName"], f"{name}-td")
+            raise StackError(f"{error}{why}") from error
     else:
         say(f"{layer.name}: unchanged", "dim")
     work.outputs |= stack.outputs if stack else {}

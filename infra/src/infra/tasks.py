@@ -13,6 +13,8 @@ _LINES = 100
 _SECONDS = 3600
 # How much later than others a line may arrive and still be shown.
 _LATENESS_SECONDS = 60
+# How ECS says that a task ended by itself.
+_OWN = {"TaskFailedToStart", "EssentialContainerExited"}
 
 
 class TaskError(Exception):
@@ -28,9 +30,7 @@ def service(aws: Aws, cluster: str, arn: str) -> Mapping[str, Any]:
     for found in aws.ecs.describe_services(cluster=cluster, services=[arn])["services"]:
         if found["status"] == "ACTIVE":
             return found
-    raise TaskError(
-        f"the service {_name(arn)} is gone and its stack is not. Next: delete the stack, deploy"
-    )
+    raise TaskError(f"the service {_name(arn)} is gone, not its stack. Next: delete that, deploy")
 
 
 def migrate(aws: Aws, name: str, values: Mapping[str, str]) -> None:
@@ -42,17 +42,16 @@ def migrate(aws: Aws, name: str, values: Mapping[str, str]) -> None:
         TaskError: it did not start, or did not end with 0.
     """
     cluster = values["ClusterName"]
+    network: Any = {
+        "subnets": values["PrivateSubnetIds"].replace(" ", "").split(","),
+        "securityGroups": [values["TaskSecurityGroupId"]],
+        "assignPublicIp": "DISABLED",
+    }
     started = aws.ecs.run_task(
         cluster=cluster,
         taskDefinition=values["MigrationTaskDefinitionArn"],
         launchType="FARGATE",
-        networkConfiguration={
-            "awsvpcConfiguration": {
-                "subnets": values["PrivateSubnetIds"].split(","),
-                "securityGroups": [values["TaskSecurityGroupId"]],
-                "assignPublicIp": "DISABLED",
-            }
-        },
+        networkConfiguration={"awsvpcConfiguration": network},
     )
     if not started["tasks"]:
         reasons = [failure.get("reason", "no reason given") for failure in started["failures"]]
@@ -64,12 +63,32 @@ def migrate(aws: Aws, name: str, values: Mapping[str, str]) -> None:
     except KeyboardInterrupt:
         say(f"\nThe migration of {name} goes on, unwatched.", "bold")
         raise
-    container = task["containers"][0]
-    if (code := container.get("exitCode")) != 0:
-        ended = "did not start" if code is None else f"ended with {code}"
-        why = container.get("reason") or task.get("stoppedReason") or "no reason given"
-        raise TaskError(with_next_step(f"migration of {name} {ended}: {why}"))
+    if task["containers"][0].get("exitCode") != 0:
+        raise TaskError(with_next_step(f"migration of {name} {_end(task)}"))
     say(f"{name}: schema is up to date", "green")
+
+
+def _end(task: Mapping[str, Any]) -> str:
+    """How a task ended that should not have."""
+    container = task["containers"][0]
+    code = container.get("exitCode")
+    ended = "did not start" if code is None else f"ended with {code}"
+    return f"{ended}: {container.get('reason') or task.get('stoppedReason') or 'no reason given'}"
+
+
+def last_failure(aws: Aws, cluster: str, family: str) -> str:
+    """Why the last task of a task definition failed, as a sentence to add; maybe nothing.
+
+    A service that fails says in CloudFormation only that it did. ECS tells for an hour.
+    """
+    arns = aws.ecs.list_tasks(cluster=cluster, family=family, desiredStatus="STOPPED")["taskArns"]
+    stopped = aws.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    # Others were stopped because a deployment or the autoscaling had no more use for them.
+    failed = [t for t in stopped if t.get("stopCode") in _OWN or "failed" in t["stoppedReason"]]
+    if not failed:
+        return ""
+    last = max(failed, key=lambda task: task["stoppedAt"])
+    return f". Its last task {with_next_step(_end(last))}"
 
 
 def _watched(aws: Aws, cluster: str, task: Mapping[str, Any], group: str) -> Mapping[str, Any]:
@@ -139,6 +158,8 @@ def rollback(aws: Aws, cluster: str, arn: str) -> None:
     for _ in pauses():
         deployments = service(aws, cluster, arn)["deployments"]
         newest = next(d for d in deployments if d["status"] == "PRIMARY")
+        if not shown and _name(newest["taskDefinition"]) == current:
+            continue  # ECS may tell for a moment how it was before
         line = f"  {newest['runningCount']} of {newest['desiredCount']} tasks run {previous}"
         if line != shown:
             say(line)
@@ -152,12 +173,9 @@ def rollback(aws: Aws, cluster: str, arn: str) -> None:
 
 def revisions(aws: Aws, family: str) -> list[int]:
     """The revisions of a task definition that can be run."""
-    pages = aws.ecs.get_paginator("list_task_definitions")
-    arns = [
-        arn
-        for page in pages.paginate(familyPrefix=family, status="ACTIVE")
-        for arn in page["taskDefinitionArns"]
-    ]
+    definitions = aws.ecs.get_paginator("list_task_definitions")
+    pages = definitions.paginate(familyPrefix=family, status="ACTIVE")
+    arns = [arn for page in pages for arn in page["taskDefinitionArns"]]
     return [int(arn.rpartition(":")[2]) for arn in arns]
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra import stacks, tasks
+from infra import changes, deployment, images, stacks, tasks, templates
+from infra.aws import Aws
 from infra.deployment import Deployment
 from infra.layers import LAYERS
 from infra.stacks import Stack, StackError
@@ -64,9 +65,13 @@ class TestParameters:
     STACK = deployed(ServiceArn="arn:service", TaskDefinitionArn="arn:td:4")
 
     def parameters(
-        self, work: Deployment, monkeypatch: pytest.MonkeyPatch, task_definition: str
+        self,
+        work: Deployment,
+        monkeypatch: pytest.MonkeyPatch,
+        task_definition: str,
+        count: int = 3,
     ) -> dict[str, str]:
-        running = {"desiredCount": 3, "taskDefinition": task_definition}
+        running = {"desiredCount": count, "taskDefinition": task_definition}
         monkeypatch.setattr(tasks, "service", lambda *_: running)
         work.outputs["ClusterName"] = "cluster"
         values, _ = work.parameters(DEMO1, self.STACK)
@@ -77,6 +82,13 @@ class TestParameters:
     ) -> None:
         assert self.parameters(work, monkeypatch, "arn:td:4")["DesiredCount"] == "3"
         assert capsys.readouterr().err == ""
+
+    @pytest.mark.parametrize(("by_hand", "given"), [(0, "2"), (1, "2"), (9, "4")])
+    def test_take_a_number_outside_of_the_limits_for_the_nearest_inside(
+        self, work: Deployment, monkeypatch: pytest.MonkeyPatch, by_hand: int, given: str
+    ) -> None:
+        values = self.parameters(work, monkeypatch, "arn:td:4", by_hand)
+        assert values["DesiredCount"] == given
 
     def test_say_that_a_service_was_rolled_back(
         self, work: Deployment, monkeypatch: pytest.MonkeyPatch, capsys: Capture
@@ -105,3 +117,31 @@ def test_mistakes_in_the_choices_are_told_before_anything_is_asked(
     work.file.write_text("VpcLinkVersion: V3\n")
     with pytest.raises(DefinitionError, match=r"my\.yaml: VpcLinkVersion is 'V3'"):
         _ = work.layers
+
+
+@pytest.mark.parametrize(("name", "told"), [("demo1", True), ("monitoring", False)])
+def test_a_service_that_fails_is_told_with_what_became_of_its_tasks(
+    work: Deployment, monkeypatch: pytest.MonkeyPatch, name: str, *, told: bool
+) -> None:
+    (layer,) = [layer for layer in LAYERS if layer.name == name]
+    asked: list[tuple[str, str]] = []
+
+    def fail(*_: Any) -> Stack:
+        raise StackError("shop-it failed: Service CREATE_FAILED: circuit breaker")
+
+    def last_failure(_aws: Any, cluster: str, family: str) -> str:
+        asked.append((cluster, family))
+        return ". Its last task ended with 1"
+
+    monkeypatch.setattr(images, "commit_tag", lambda *_, **__: "0123456789ab")
+    monkeypatch.setattr(Deployment, "layers", (layer,))
+    monkeypatch.setattr(Aws, "place", lambda _: "here")
+    monkeypatch.setattr(stacks, "ready", lambda *_: None)
+    monkeypatch.setattr(changes, "prepare", lambda *_, **__: changes.ChangeSet("id", "stack"))
+    monkeypatch.setattr(stacks, "execute", fail)
+    monkeypatch.setattr(tasks, "last_failure", last_failure)
+    work.outputs = dict.fromkeys(templates.assemble(layer)["Parameters"], "x")
+    with pytest.raises(StackError) as caught:
+        deployment.deploy(work, allow_dirty=False)
+    assert asked == ([("x", "shop-demo1-td")] if told else [])
+    assert str(caught.value).endswith("Its last task ended with 1") is told

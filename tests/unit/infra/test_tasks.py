@@ -18,7 +18,7 @@ TASK = f"{ECS}:task/cluster/0123abcd"
 SERVICE = f"{ECS}:service/cluster/demo1-service"
 VALUES = {
     "ClusterName": "cluster",
-    "PrivateSubnetIds": "subnet-a,subnet-b",
+    "PrivateSubnetIds": "subnet-a, subnet-b",  # as people write it
     "TaskSecurityGroupId": "sg-1",
     "MigrationTaskDefinitionArn": f"{ECS}:task-definition/demo1-migration:3",
     "MigrationLogGroupName": "/ecs/demo1-migration",
@@ -191,6 +191,24 @@ class TestRollback:
             "  2 of 2 tasks run demo1-td:2",
         ]
 
+    def test_does_not_take_the_state_of_before_for_the_end(self, foretold: Foretold) -> None:
+        self.service(foretold)
+        self.revisions(foretold, 2, 4)
+        foretold.answer("ecs", "update_service", {})
+        self.service(foretold, self.deployment(2, revision=4))
+        self.service(foretold, self.deployment(2))
+        self.rollback(foretold)
+        foretold.all_asked()
+
+    def test_that_ecs_undoes_is_a_failure(self, foretold: Foretold) -> None:
+        self.service(foretold)
+        self.revisions(foretold, 2, 4)
+        foretold.answer("ecs", "update_service", {})
+        self.service(foretold, self.deployment(0))
+        self.service(foretold, self.deployment(2, revision=4))
+        with pytest.raises(TaskError, match="ECS gave up: tasks failed to start"):
+            self.rollback(foretold)
+
     def test_there_must_be_an_older_one(self, foretold: Foretold) -> None:
         self.service(foretold)
         self.revisions(foretold, 4, 5)
@@ -222,3 +240,39 @@ def test_a_forgotten_task_definition_has_no_revision_left(foretold: Foretold) ->
         foretold.answer("ecs", "deregister_task_definition", {}, **asked)
     tasks.forget(foretold.aws, "demo1-td")
     foretold.all_asked()
+
+
+class TestLastFailure:
+    def stopped(self, number: int, code: str, reason: str, **container: Any) -> dict[str, Any]:
+        when = datetime(2026, 1, 1, 0, number, tzinfo=UTC)
+        ended = {"stopCode": code, "stoppedReason": reason, "stoppedAt": when}
+        return {"taskArn": f"{TASK}{number}", "containers": [container], **ended}
+
+    def last_failure(self, foretold: Foretold, *stopped: dict[str, Any]) -> str:
+        arns = [task["taskArn"] for task in stopped]
+        asked = {"cluster": "cluster", "family": "demo1-td", "desiredStatus": "STOPPED"}
+        foretold.answer("ecs", "list_tasks", {"taskArns": arns}, **asked)
+        if stopped:
+            foretold.answer("ecs", "describe_tasks", {"tasks": list(stopped)})
+        return tasks.last_failure(foretold.aws, "cluster", "demo1-td")
+
+    def test_is_the_newest_and_of_none_that_was_stopped_on_purpose(
+        self, foretold: Foretold
+    ) -> None:
+        why = "CannotPullContainerError: i/o timeout"
+        on_purpose = "Scaling activity initiated by (deployment ecs-svc/1)"
+        said = self.last_failure(
+            foretold,
+            self.stopped(3, "ServiceSchedulerInitiated", on_purpose, exitCode=0),
+            self.stopped(2, "TaskFailedToStart", why),
+            self.stopped(1, "EssentialContainerExited", "Essential container exited", exitCode=1),
+        )
+        assert said.startswith(f". Its last task did not start: {why}. Next: ")
+
+    def test_may_be_a_health_check(self, foretold: Foretold) -> None:
+        why = "Task failed ELB health checks in (target-group x)"
+        task = self.stopped(1, "ServiceSchedulerInitiated", why, exitCode=143)
+        assert self.last_failure(foretold, task) == f". Its last task ended with 143: {why}"
+
+    def test_is_nothing_when_no_task_failed(self, foretold: Foretold) -> None:
+        assert self.last_failure(foretold) == ""
