@@ -56,7 +56,7 @@ def load(path: Path) -> Document:
         DefinitionError: there is no such file, it is not YAML, or it is not a mapping.
     """
     try:
-        document = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506  a SafeLoader
+        document = yaml.load(path.read_bytes(), _Loader)  # noqa: S506  a SafeLoader
     except OSError as error:
         raise DefinitionError(f"{path}: {error.strerror}") from error
     except yaml.YAMLError as error:
@@ -154,6 +154,8 @@ def check(chosen: Mapping[str, str], layers: Sequence[Layer], file: Path = PARAM
     known: dict[str, Document] = {}
     for layer in LAYERS:
         known |= assemble(layer).get("Parameters", {})
+    # What the scripts find out by themselves cannot be chosen, except how many tasks to begin with.
+    known = {name: known[name] for name in known.keys() - COMPUTED | {"DesiredCount"}}
     problems = [
         f"{file}: no template has a parameter '{name}'" for name in chosen if name not in known
     ]

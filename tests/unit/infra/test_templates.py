@@ -46,6 +46,11 @@ class TestLoad:
             load(file)
         assert "\n" not in str(caught.value)
 
+    def test_a_file_in_another_encoding_is_told_in_one_line(self, file: Path) -> None:
+        file.write_bytes("AlarmEmail: J\u00f6rg@example.org".encode("latin-1"))
+        with pytest.raises(DefinitionError, match="not YAML"):
+            load(file)
+
     def test_a_list_is_no_definition(self, file: Path) -> None:
         file.write_text("- A\n")
         with pytest.raises(DefinitionError, match=rf"{file}: must be a mapping"):
@@ -210,6 +215,11 @@ class TestCheck:
         (line,) = self.problems(**{name: value})
         assert line.startswith(f"my.yaml: {name} is '{value}', but ")
         assert right in line
+
+    @pytest.mark.parametrize("name", ["Prefix", "ImageUri", "CpuArchitecture"])
+    def test_what_would_be_overruled_cannot_be_chosen(self, name: str) -> None:
+        (problem,) = self.problems(**{name: "shop"})
+        assert f"no template has a parameter '{name}'" in problem
 
     def test_all_mistakes_are_told_at_once(self) -> None:
         assert len(self.problems(DesiredCuont="2", VpcLinkVersion="V3")) == 2
