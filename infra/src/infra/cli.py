@@ -19,13 +19,8 @@ from infra.layers import SERVICE_NAMES
 
 _ERRORS = (templates.DefinitionError, images.ImageError, stacks.StackError, tasks.TaskError)
 # What every verb is given, and what it is when it is not typed.
-_DEFAULTS: dict[str, Any] = {
-    "region": None,
-    "profile": None,
-    "endpoint_url": None,
-    "prefix": "ecs-fargate",
-    "file": templates.PARAMETERS,
-}
+_DEFAULTS: dict[str, Any] = dict.fromkeys(("region", "profile", "endpoint_url"))
+_DEFAULTS |= {"prefix": "ecs-fargate", "file": templates.PARAMETERS}
 _EPILOG = """\
 from nothing to an invoke URL, and back:
   python -m infra plan       see what would be made; makes nothing
@@ -76,7 +71,7 @@ def _parser() -> ArgumentParser:
     verb("outputs", status.outputs, "print what the stacks give", json="as JSON, by layer")
     logs = verb("logs", _logs, "print what a service said last", follow="go on as it says more")
     smoke = verb("smoke", _smoke, "use the API as a client would")
-    smoke.add_argument("--url", help="another address than the deployed one; needs no account")
+    smoke.add_argument("--url", type=_url, help="another address; this needs no account")
     rollback = verb("rollback", _rollback, "let a service run its previous task definition")
     for added in (logs, rollback):
         names = "demo1 or students, demo2 or subjects"
@@ -87,7 +82,7 @@ def _parser() -> ArgumentParser:
 
 
 def _url(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
+    if not re.match("https?://[^/]", text):
         raise argparse.ArgumentTypeError(f"'{text}' must begin with http:// or https://")
     return text
 
@@ -140,7 +135,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         return 0
     return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -81,7 +81,10 @@ def build(root: Path, service: str) -> Image:
             raise ImageError(f"{done.stdout}{done.stderr}{service} could not be built; see above")
         described = _run(root, "docker", "compose", "config", "--format", "json", service)
         name = json.loads(described.stdout)["services"][service]["image"]
-        image = engine.images.get(name)
+        try:
+            image = engine.images.get(name)
+        except DockerException as error:
+            raise ImageError(f"{name} is in another engine. Next: set DOCKER_HOST to it") from error
     return Image(str(image.id), _ecs_architecture(image.attrs["Architecture"]))
 
 
@@ -149,12 +152,10 @@ def push(image: Image, repository: str, tag: str, login: Login) -> Image:
     return Image(f"{repository}@{digest}", image.architecture)
 
 
-def _find(
-    engine: docker.DockerClient, name: str, credentials: dict[str, str]
-) -> RegistryData | None:
+def _find(engine: docker.DockerClient, name: str, login: dict[str, str]) -> RegistryData | None:
     """What the registry has under a name; None also when it will not say: the push learns why."""
     with suppress(OSError, DockerException):
-        return engine.images.get_registry_data(name, auth_config=credentials)
+        return engine.images.get_registry_data(name, auth_config=login)
     return None
 
 
@@ -199,15 +200,10 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _run(root: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def _run(root: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(  # noqa: S603 - no shell, and every word is ours
-            command,
-            cwd=root,
-            env=os.environ | environment,
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=root, env=os.environ | more, capture_output=True, text=True, check=False
         )
     except FileNotFoundError as error:
         raise ImageError(f"{command[0]} is not installed here") from error

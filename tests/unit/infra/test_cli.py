@@ -61,7 +61,16 @@ def test_all_requests_go_to_the_endpoint(planned: list[Deployment]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["shrink"], ["logs"], ["logs", "demo3"], ["plan", "--purge"]]
+    "arguments",
+    [
+        [],
+        ["shrink"],
+        ["logs"],
+        ["logs", "demo3"],
+        ["plan", "--purge"],
+        ["plan", "--endpoint-url", "http://"],
+        ["smoke", "--url", "localhost:8080/Test"],
+    ],
 )
 def test_what_is_not_understood_is_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:

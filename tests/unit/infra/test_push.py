@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from pytest_socket import enable_socket
 
-from infra.images import Image, Login, PushError, push
+from infra.images import Image, ImageError, Login, PushError, build, push
 
 REPOSITORY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/demo1"
 LAYER = {"id": "aaaaaaaaaaaa", "status": "Pushing", "progressDetail": {"current": 1, "total": 2}}
@@ -156,3 +157,16 @@ def test_what_is_there_already_has_a_processor(
     engine.platforms = platforms
     pushed = push(Image("sha256:1", "X86_64"), REPOSITORY, "one", Login("AWS", "token"))
     assert pushed == Image(f"{REPOSITORY}@sha256:2", architecture)
+
+
+@pytest.mark.usefixtures("engine")  # it has no image yet
+def test_an_image_that_went_to_another_engine_is_not_looked_for_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As where `docker context use` names another engine than DOCKER_HOST does."""
+    command = tmp_path / "docker"
+    command.write_text('#!/bin/sh\necho \'{"services": {"students": {"image": "one"}}}\'\n')
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(ImageError, match=r"one is in another engine\. Next: set DOCKER_HOST"):
+        build(tmp_path, "students")
