@@ -29,13 +29,11 @@ def plan(work: Deployment) -> None:
             work.outputs |= stack.outputs
             if layer is REGISTRY:
                 work.images = _images(work)
-        print_changes(layer.name, changes)
-        totals.update(change.action for change in changes)
+        totals += print_changes(layer.name, changes)
     for layer, stack in work.unwanted().items():
         gone = stacks.resources(work.aws, stack.id)
         changes = [Change("remove", r["LogicalResourceId"], r["ResourceType"]) for r in gone]
-        print_changes(f"{layer.name}: no longer wanted", changes)
-        totals.update(change.action for change in changes)
+        totals += print_changes(f"{layer.name}: no longer wanted", changes)
     counts = [f"{totals[action]} to {action}" for action in _MARKS if totals[action]]
     result(f"\n{', '.join(counts) or 'Nothing would change'}.", "bold")
 
@@ -82,12 +80,11 @@ def _changes(
     return change_set.changes
 
 
-def print_changes(title: str, changes: Sequence[Change]) -> None:
-    """Print a line for each change, red where it loses something."""
+def print_changes(title: str, changes: Sequence[Change]) -> Counter[str]:
+    """Print a line for each change, red where it loses something; how often each is done."""
     result(f"\n{title}" if changes else f"{title}: unchanged", "bold" if changes else "dim")
     rows = [(_MARKS[c.action], c.logical_id, c.type, c.details) for c in changes]
     for line, change in zip(table(rows), changes, strict=True):
-        if change.loss:
-            result(f"{line}  {change.loss}", "red")
-        else:
-            result(line, _COLOURS.get(_MARKS[change.action], "yellow"))
+        colour = "red" if change.loss else _COLOURS.get(_MARKS[change.action], "yellow")
+        result(f"{line}  {change.loss}" if change.loss else line, colour)
+    return Counter(change.action for change in changes)

@@ -71,11 +71,8 @@ def _resources(work: Deployment, layer: str, kind: str) -> list[tuple[str, str]]
     """Logical and physical ids of the resources of one type."""
     stack = stacks.find(work.aws, f"{work.prefix}-{layer}")
     found = stacks.resources(work.aws, stack.id) if stack else []
-    return [
-        (resource["LogicalResourceId"], resource["PhysicalResourceId"])
-        for resource in found
-        if resource["ResourceType"] == kind and "PhysicalResourceId" in resource
-    ]
+    made = [r for r in found if r["ResourceType"] == kind and "PhysicalResourceId" in r]
+    return [(r["LogicalResourceId"], r["PhysicalResourceId"]) for r in made]
 
 
 def _print(title: str, rows: list[tuple[str, ...]]) -> None:
