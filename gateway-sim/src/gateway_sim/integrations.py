@@ -129,10 +129,13 @@ def _mapping_mistakes(
     declared = set(PARAMETER.findall(resource))
     mapped = set()
     for name, source in mappings.items():
+        from_path = name.startswith(_PATH) or str(source).startswith(_PATH_SOURCE)
         if name.startswith(_PATH):
             mapped.add(name.removeprefix(_PATH))
-            if str(source) not in {_PATH_SOURCE + parameter for parameter in declared}:
-                yield "requestParameters", f"'{source}' is no path parameter of this resource"
+        if from_path and str(source) not in {_PATH_SOURCE + parameter for parameter in declared}:
+            yield "requestParameters", f"'{source}' is no path parameter of this resource"
+        elif name.startswith(_PATH):
+            continue
         elif not name.startswith((_HEADER, _QUERY)):
             yield "requestParameters", f"'{name}' is no path, header or querystring of the request"
         elif not _NAME.fullmatch(name.removeprefix(_HEADER).removeprefix(_QUERY)):

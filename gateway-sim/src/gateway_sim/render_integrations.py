@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway_sim import aws_responses as aws
 from gateway_sim.body_templates import nginx_body
-from gateway_sim.integration_responses import choose_response
+from gateway_sim.integration_responses import choose_response, integration_header
 from gateway_sim.match_methods import method_regex, path_group
 from gateway_sim.model import Address
 from gateway_sim.parameter_mapping import nginx_value, origin
@@ -125,6 +125,7 @@ def _mock_answer(api: RestApi, integration: MockIntegration, said: MockStatus) -
         "headers": [
             quote(f"{name}: {nginx_value(source, api)}")
             for name, source in response.headers.items()
+            if not integration_header(source)  # there is no integration that could have sent it
         ],
         "body": quote(body),
     }

@@ -5,6 +5,7 @@ import pytest
 from gateway_sim.body_templates import nginx_body, template_mistake
 from gateway_sim.integration_responses import choose_response
 from gateway_sim.rest_api_model import IntegrationResponse, MockIntegration, MockStatus
+from gateway_sim.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _OPENAPI = "openapi.yaml"
@@ -40,6 +41,12 @@ def test_mock_has_what_the_document_says(definitions: Definitions) -> None:
     assert method.integration == MockIntegration(
         {"application/json": status}, strict=True, responses={"": response}
     )
+
+
+def test_header_of_no_integration_is_left_out(definitions: Definitions) -> None:
+    definitions.change(_OPENAPI, "\"'own'\"", "integration.response.header.X-Theirs")
+    (server,) = servers_of(definitions.load(), "api-gateway", 8080)
+    assert "X-Own" not in server.render({})
 
 
 @pytest.mark.parametrize(
