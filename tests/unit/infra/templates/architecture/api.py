@@ -30,6 +30,7 @@ def api(choices: Choices) -> Intended:
             "is": "ApiGateway::RestApi",
             "Name": f"{choices.prefix}-api",
             "EndpointConfiguration": {"Types": ["REGIONAL"]},
+            "FailOnWarnings": False,
         },
         "api.Deployment": {"is": "ApiGateway::Deployment", "RestApiId": "api.RestApi"},
         "api.Stage": {
