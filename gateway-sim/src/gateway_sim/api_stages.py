@@ -16,6 +16,7 @@ _NOT_EMULATED = {
     "ThrottlingBurstLimit": "-1",
     "ThrottlingRateLimit": "-1",
 }
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")  # CreateStage, stageName
 _HUNDREDTHS = re.compile(r"\d{1,3}(\.\d{1,2})?")
 # API Gateway guide, "Set up CloudWatch logging": one line, with an id of the request in it.
 _REQUEST_ID = re.compile(r"\$context\.(requestId|extendedRequestId)\b")
@@ -54,6 +55,9 @@ def read_stage(resource: Resource) -> StageSettings:
         DefinitionError: a setting is wrong.
     """
     name, description = str(resource.get("StageName")), None
+    if not _NAME.fullmatch(name):
+        message = f"must be 1 to 128 letters, digits, hyphens and underscores, not '{name}'"
+        raise DefinitionError([resource.problem("StageName", message)])
     if resource.type == f"{_PREFIX}Deployment":
         description = resource.get("StageDescription", {})
         if not isinstance(description, Mapping):

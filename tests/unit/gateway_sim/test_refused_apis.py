@@ -32,6 +32,9 @@ _MISTAKES = (
     Mistake("policy", "paths:\n", "x-amazon-apigateway-policy: {}\npaths:\n",
             ("x-amazon-apigateway-policy:",), "x-amazon-apigateway-policy",
             "is not emulated yet", _OPENAPI),
+    Mistake("stage-with-a-quote", "StageName: dev", "StageName: 'd\"v'", ("StageName:",),
+            "Stage.StageName",
+            "must be 1 to 128 letters, digits, hyphens and underscores, not 'd\"v'", _API),
     Mistake("stage-of-another-name-already", "  Stage:\n",
             "  First: { Type: AWS::ApiGateway::Stage,"
             " Properties: { RestApiId: !Ref Api, StageName: dev, Variables: &v"
