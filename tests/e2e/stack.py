@@ -68,10 +68,11 @@ class Stack:
         return docker("exec", self.containers(service)[0], "python3", "-c", code)
 
     def target_states(self, service: str) -> list[str]:
-        """The states of the service's targets, as the ALB sees them."""
+        """The states of the service's targets, as the ALB sees them; without draining ones."""
         command = ["python3", "-m", "gateway_sim", "target-health", TARGET_GROUPS[service]]
         described = json.loads(docker("exec", self.containers("alb")[0], *command))
-        return [target["TargetHealth"]["State"] for target in described["TargetHealthDescriptions"]]
+        states = [each["TargetHealth"]["State"] for each in described["TargetHealthDescriptions"]]
+        return [state for state in states if state != "draining"]
 
     def has_healthy(self, service: str, count: int) -> Callable[[], bool]:
         """A condition: the service has so many targets, and all of them are healthy."""

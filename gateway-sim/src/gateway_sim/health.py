@@ -38,7 +38,7 @@ FAILED = CheckResult("Target.FailedHealthChecks", "Health checks failed")
 class TargetHealth:
     """A target's state and why, with the number of checks in a row that passed or failed."""
 
-    state: Literal["initial", "healthy", "unhealthy"] = "initial"
+    state: Literal["initial", "healthy", "unhealthy", "draining"] = "initial"
     reason: str = "Elb.InitialHealthChecking"
     description: str = "Initial health checks in progress"
     passes: int = 0
@@ -80,10 +80,19 @@ class TargetHealth:
         }
 
 
+# A target that was deregistered, until the delay of its group ends.
+DRAINING = TargetHealth(
+    "draining", "Target.DeregistrationInProgress", "Target deregistration is in progress"
+)
+
+
 def in_service(targets: Mapping[str, TargetHealth]) -> list[str]:
     """Who gets requests: the healthy targets, or every registered one when none is healthy.
+
+    A draining target is not registered any more.
 
     Failing open is documented for unhealthy targets; for `initial` ones it was observed only.
     """
     healthy = [address for address, health in targets.items() if health.state == "healthy"]
-    return sorted(healthy or targets)
+    registered = [address for address, health in targets.items() if health.state != "draining"]
+    return sorted(healthy or registered)

@@ -1,17 +1,16 @@
-"""Keeps the targets of every host: looks names up, checks health, tells of changes."""
+"""Keeps the targets of every host: registers, checks, drains and forgets them; tells of changes."""
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
-from gateway_sim.health import FAILED, TIMED_OUT, CheckResult, TargetHealth, in_service
-from gateway_sim.model import Address, HealthCheck, TargetGroup
+from gateway_sim.health import DRAINING, TargetHealth, in_service
+from gateway_sim.health_checks import HealthChecker
+from gateway_sim.lookups import LookupFailedError, resolve
+from gateway_sim.model import Address, TargetGroup
 
 # How often names are looked up; an ALB learns of targets from the one who registers them.
 _LOOKUP_SECONDS = 1.0
@@ -21,35 +20,17 @@ _LOOKUP_FAILURES = 3
 _log = logging.getLogger(__name__)
 
 
-class _LookupFailedError(Exception):
-    """The name server did not answer; this says nothing about the name."""
-
-
-async def resolve(host: str) -> frozenset[str]:
-    """The IPv4 addresses of a host; none when the name does not exist.
-
-    Raises:
-        _LookupFailedError: no name server answered.
-    """
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host, None, family=socket.AF_INET, type=socket.SOCK_STREAM
-        )
-    except socket.gaierror as error:
-        if error.errno == socket.EAI_AGAIN:
-            raise _LookupFailedError from error
-        return frozenset()
-    return frozenset(str(address[0]) for *_, address in found)
-
-
 @dataclass
 class _Watched:
-    """A host that is looked up; with a health check its addresses are targets of a group."""
+    """A host that is looked up; with a group its addresses are targets.
+
+    `work` is what goes on for each target: its health checks, or waiting until it is drained.
+    """
 
     address: Address
     group: TargetGroup | None
     health: dict[str, TargetHealth] = field(default_factory=dict)
-    checkers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    work: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     looked_up: bool = False
     failures: int = 0
 
@@ -61,7 +42,7 @@ class Targets:
         self._changed = changed
         self._watched: dict[Address, _Watched] = {}
         self._lookups: dict[Address, asyncio.Task[None]] = {}
-        self._client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
+        self._checker = HealthChecker()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Targets"]:
@@ -71,7 +52,7 @@ class Targets:
         finally:
             for address in list(self._watched):
                 self._forget(address)
-            await self._client.aclose()
+            await self._checker.close()
 
     def watch(self, hops: Iterable[Address], groups: Iterable[TargetGroup]) -> None:
         """Follow exactly these next hops and target groups; what was known of them is kept."""
@@ -109,8 +90,8 @@ class Targets:
 
     def _forget(self, address: Address) -> None:
         self._lookups.pop(address).cancel()
-        for checker in self._watched.pop(address).checkers.values():
-            checker.cancel()
+        for task in self._watched.pop(address).work.values():
+            task.cancel()
 
     async def _look_up_for_ever(self, watched: _Watched) -> None:
         while True:
@@ -121,42 +102,59 @@ class Targets:
         try:
             hosts = await resolve(watched.address.host)
             watched.failures = 0
-        except _LookupFailedError:
+        except LookupFailedError:
             watched.failures += 1
             if watched.failures < _LOOKUP_FAILURES and watched.looked_up:
                 return
             hosts = frozenset()
-        found = {f"{host}:{watched.address.port}" for host in hosts}
-        for address in watched.health.keys() - found:
-            self._deregister(watched, address)
-        for address in sorted(found - watched.health.keys()):
-            self._register(watched, address)
+        self._update(watched, {f"{host}:{watched.address.port}" for host in hosts})
         if not watched.looked_up:
             watched.looked_up = True
             self._changed()
 
+    def _update(self, watched: _Watched, wanted: set[str]) -> None:
+        registered = {
+            address for address, health in watched.health.items() if health.state != "draining"
+        }
+        for address in sorted(registered - wanted):
+            self._deregister(watched, address)
+        for address in sorted(wanted - registered):
+            self._register(watched, address)
+
     def _register(self, watched: _Watched, address: str) -> None:
+        _end_work(watched, address)
         if watched.group:
             watched.health[address] = TargetHealth()
             task = asyncio.create_task(self._check_for_ever(watched, watched.group, address))
-            watched.checkers[address] = task
+            watched.work[address] = task
         else:
             watched.health[address] = TargetHealth("healthy", "", "")
         _log.info("registered %s for %s", address, watched.address)
         self._changed()
 
     def _deregister(self, watched: _Watched, address: str) -> None:
-        del watched.health[address]
-        if checker := watched.checkers.pop(address, None):
-            checker.cancel()
+        _end_work(watched, address)
         _log.info("deregistered %s from %s", address, watched.address)
+        if watched.group and watched.group.deregistration_delay:
+            watched.health[address] = DRAINING
+            task = asyncio.create_task(self._drain(watched, watched.group, address))
+            watched.work[address] = task
+        else:
+            del watched.health[address]
+        self._changed()
+
+    async def _drain(self, watched: _Watched, group: TargetGroup, address: str) -> None:
+        """Show the target for the whole delay, even if it is idle (ALB guide, deregistration)."""
+        await asyncio.sleep(group.deregistration_delay)
+        del watched.health[address], watched.work[address]
+        _log.info("%s of %s is drained", address, group.name)
         self._changed()
 
     async def _check_for_ever(self, watched: _Watched, group: TargetGroup, address: str) -> None:
         loop, check = asyncio.get_running_loop(), group.health_check
         while True:
             started = loop.time()
-            result = await self._check(address, check)
+            result = await self._checker.check(address, check)
             before = watched.health[address]
             after = watched.health[address] = before.after(result, check)
             if after.state != before.state:
@@ -165,22 +163,7 @@ class Targets:
                 self._changed()
             await asyncio.sleep(max(0.0, started + check.interval - loop.time()))
 
-    async def _check(self, address: str, check: HealthCheck) -> CheckResult:
-        host, _, port = address.partition(":")
-        if check.port:
-            port = str(check.port)
-        # The port is left out of Host when it is the default port (ALB guide, troubleshooting).
-        headers = {
-            "Host": host if port == "80" else f"{host}:{port}",
-            "User-Agent": "ELB-HealthChecker/2.0",
-            "Connection": "close",
-        }
-        try:
-            async with asyncio.timeout(check.timeout):
-                request = httpx.Request("GET", f"http://{host}:{port}{check.path}", headers=headers)
-                response = await self._client.send(request)
-        except (TimeoutError, httpx.TimeoutException):
-            return TIMED_OUT
-        except httpx.HTTPError:
-            return FAILED
-        return CheckResult.of_status(response.status_code, check)
+
+def _end_work(watched: _Watched, address: str) -> None:
+    if task := watched.work.pop(address, None):
+        task.cancel()

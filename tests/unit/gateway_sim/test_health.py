@@ -4,7 +4,7 @@ from functools import reduce
 
 import pytest
 
-from gateway_sim.health import FAILED, TIMED_OUT, CheckResult, TargetHealth, in_service
+from gateway_sim.health import DRAINING, FAILED, TIMED_OUT, CheckResult, TargetHealth, in_service
 from gateway_sim.model import HealthCheck
 
 _CHECK = HealthCheck(healthy_threshold=3, unhealthy_threshold=2)
@@ -136,3 +136,16 @@ def test_requests_go_to_the_healthy_or_to_all(
 ) -> None:
     targets = {address: after(history) for address, history in histories.items()}
     assert in_service(targets) == expected
+
+
+def test_a_draining_target_gets_no_requests_even_when_nobody_is_healthy() -> None:
+    assert in_service({"a": DRAINING, "b": after("--")}) == ["b"]
+    assert in_service({"a": DRAINING}) == []
+
+
+def test_a_draining_target_is_described_as_aws_does() -> None:
+    assert DRAINING.describe("10.0.0.7:8080", 8080)["TargetHealth"] == {
+        "State": "draining",
+        "Reason": "Target.DeregistrationInProgress",
+        "Description": "Target deregistration is in progress",
+    }

@@ -1,0 +1,40 @@
+"""Asks targets whether they serve, with the request that an ALB sends."""
+
+import asyncio
+
+import httpx
+
+from gateway_sim.health import FAILED, TIMED_OUT, CheckResult
+from gateway_sim.model import HealthCheck
+
+
+class HealthChecker:
+    """Checks any number of targets; to be closed."""
+
+    def __init__(self) -> None:
+        self._client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
+
+    async def close(self) -> None:
+        """End what is under way."""
+        await self._client.aclose()
+
+    async def check(self, address: str, check: HealthCheck) -> CheckResult:
+        """Ask the target at `address`, "10.0.0.7:80", once."""
+        host, _, port = address.partition(":")
+        if check.port:
+            port = str(check.port)
+        # The port is left out of Host when it is the default port (ALB guide, troubleshooting).
+        headers = {
+            "Host": host if port == "80" else f"{host}:{port}",
+            "User-Agent": "ELB-HealthChecker/2.0",
+            "Connection": "close",
+        }
+        try:
+            async with asyncio.timeout(check.timeout):
+                request = httpx.Request("GET", f"http://{host}:{port}{check.path}", headers=headers)
+                response = await self._client.send(request)
+        except (TimeoutError, httpx.TimeoutException):
+            return TIMED_OUT
+        except httpx.HTTPError:
+            return FAILED
+        return CheckResult.of_status(response.status_code, check)
