@@ -50,6 +50,7 @@ class LoadBalancerReader:
             with self._problems.collected():
                 groups[arn] = Group(group.name, stickiness_type(group))
         self._reader = RuleReader(groups, problems)
+        self._owners: dict[str, str] = {}  # target group's ARN to load balancer
 
     def application(self) -> tuple[ApplicationLoadBalancer, ...]:
         """Every load balancer of type application (the default type)."""
@@ -120,7 +121,7 @@ class LoadBalancerReader:
             resource.name,
             read_load_balancer_attributes(resource, self._problems),
             listeners,
-            tuple(self._target_groups(listeners)),
+            tuple(self._target_groups(resource, listeners)),
             self._config.port(resource.logical_id),
         )
 
@@ -149,7 +150,9 @@ class LoadBalancerReader:
                     self._problems.append(resource.problem("Priority", message))
         return tuple(rule for _, (_, rule) in sorted(by_priority.items()))
 
-    def _target_groups(self, listeners: Iterable[ApplicationListener]) -> Iterator[TargetGroup]:
+    def _target_groups(
+        self, load_balancer: Resource, listeners: Iterable[ApplicationListener]
+    ) -> Iterator[TargetGroup]:
         # A group that no rule names is neither checked nor sent anything (ALB guide, "unused").
         actions: list[Action] = []
         for listener in listeners:
@@ -157,8 +160,15 @@ class LoadBalancerReader:
         used = {name for action in actions for name in target_groups_of(action)}
         for arn, resource in self._groups.items():
             with self._problems.collected():
-                if resource.name in used and self._has_host(resource, "target group"):
-                    yield read_target_group(arn, resource, self._config, self._problems)
+                if resource.name not in used or not self._has_host(resource, "target group"):
+                    continue
+                owner = self._owners.setdefault(arn, load_balancer.logical_id)
+                if owner != load_balancer.logical_id:
+                    message = f"{owner} and {load_balancer.logical_id} both forward to this group"
+                    text = f"{message}; a target group has one load balancer"
+                    self._problems.append(resource.problem("", text))
+                    continue
+                yield read_target_group(arn, resource, self._config, self._problems)
 
     def _network_listener(self, resource: Resource) -> NetworkListener | None:
         if resource.get("Protocol") != "TCP":

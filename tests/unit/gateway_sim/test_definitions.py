@@ -184,6 +184,25 @@ class TestRightDefinitions:
 
 
 class TestWrongDefinitions:
+    def test_a_target_group_of_two_load_balancers_is_told(self, definitions: Definitions) -> None:
+        second = """
+  Second:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+  SecondListener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Second
+      Protocol: HTTP
+      Port: 81
+      DefaultActions: [{ Type: forward, TargetGroupArn: !Ref Group }]
+Outputs:"""
+        definitions.change(_ALB, "\nOutputs:", second)
+        definitions.change(_CONFIG, "  Alb: alb\n", "  Alb: alb\n  Second: second\n")
+        (mistake,) = definitions.mistakes()
+        assert mistake.endswith(
+            "Group: Alb and Second both forward to this group; a target group has one load balancer"
+        )
+
     def test_unresolvable_values_of_several_resources_are_told_at_once(
         self, definitions: Definitions
     ) -> None:
