@@ -1,0 +1,60 @@
+"""One request as bytes on a connection of its own, and the response to it."""
+
+import re
+import socket
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPMessage, HTTPResponse
+from urllib.parse import SplitResult
+
+from tests.conformance.table import Request
+
+_REPEATED = re.compile(r"\{(.)\*(\d+)\}", re.DOTALL)
+_SECONDS = 40
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response as it came."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+
+def exchange(url: SplitResult, request: Request, host: str) -> Answer:
+    """Send a request to a server; the path of `url` goes in front of the request's own."""
+    message = _bytes(request, url.path, host)
+    method = message.split(b" ", 1)[0].decode("latin-1")
+    with _connect(url) as connection:
+        with suppress(ConnectionError):  # the server may answer before it has read everything
+            connection.sendall(message)
+        response = HTTPResponse(connection, method=method)
+        response.begin()
+        return Answer(response.status, response.headers, response.read())
+
+
+def _connect(url: SplitResult) -> socket.socket:
+    name, port = str(url.hostname), url.port or (443 if url.scheme == "https" else 80)
+    connection = socket.create_connection((name, port), timeout=_SECONDS)
+    if url.scheme == "https":
+        return ssl.create_default_context().wrap_socket(connection, server_hostname=name)
+    return connection
+
+
+def _bytes(request: Request, prefix: str, host: str) -> bytes:
+    if request.raw:
+        return _written_out(request.raw)
+    method, _, path = request.line.partition(" ")
+    body = _written_out(request.body or "")
+    headers = {"Host": host, "Content-Length": str(len(body)) if body else None, **request.headers}
+    lines = [f"{method} {prefix}{path} HTTP/1.1"]
+    for name, value in headers.items():
+        values = value if isinstance(value, list) else [] if value is None else [value]
+        lines += [f"{name}: {each}" for each in values]
+    return _written_out("\r\n".join([*lines, "", ""])) + body
+
+
+def _written_out(text: str) -> bytes:
+    return _REPEATED.sub(lambda found: found[1] * int(found[2]), text).encode("latin-1")

@@ -1,0 +1,34 @@
+"""Every case of the table, sent to the emulator or to a deployment."""
+
+import pytest
+
+from tests.conformance.conftest import Place
+from tests.conformance.differences import (
+    logged_differences,
+    received_differences,
+    response_differences,
+)
+from tests.conformance.exchange import exchange
+from tests.conformance.table import Case, cases
+
+
+def _parameter(case: Case) -> object:
+    if not case.known_difference:
+        return pytest.param(case, id=case.id)
+    known = pytest.mark.xfail(reason=case.known_difference, strict=True)
+    return pytest.param(case, id=case.id, marks=known)
+
+
+@pytest.mark.parametrize("case", [_parameter(case) for case in cases()])
+@pytest.mark.usefixtures("can_be_sent")
+def test_answer_is_that_of_aws(case: Case, place: Place) -> None:
+    url = place.url(case.to)
+    host = str(url.hostname) if url.scheme == "https" else "shop.example.com"
+    answer = exchange(url, case.request, host)
+    found = list(response_differences(case.response, answer))
+    if case.received:
+        found += received_differences(case.received, answer)
+    if case.logged:
+        line = place.logged(answer.headers["x-amzn-RequestId"])
+        found += logged_differences(case.logged, line)
+    assert not found, "\n".join(found)
