@@ -14,8 +14,10 @@ from gateway_sim.controller import Options, run
 from gateway_sim.definitions import load_cloud
 from gateway_sim.listing import list_routes
 from gateway_sim.logs import log_to_stderr
+from gateway_sim.model import Address
 from gateway_sim.nginx import NginxError
 from gateway_sim.problems import DefinitionError
+from gateway_sim.properties import PORTS
 from gateway_sim.rendering import main_config
 from gateway_sim.roles import ROLES, RoleError, servers_of
 from gateway_sim.state import State
@@ -74,8 +76,15 @@ def _parser() -> argparse.ArgumentParser:
         help="where the running role keeps its files (default: %(default)s)",
     )  # fmt: skip
 
+    api = argparse.ArgumentParser(add_help=False)
+    api.add_argument(
+        "--api", type=_address, default=Address("127.0.0.1", 9080), metavar="HOST:PORT",
+        help="where the ELBv2 API of the application load balancers listens (default: %(default)s)",
+    )  # fmt: skip
+
     for role in ROLES:
-        runner = commands.add_parser(role, help=_RUN_HELP[role], parents=[config, port, folder])
+        parents = [config, port, folder, api]
+        runner = commands.add_parser(role, help=_RUN_HELP[role], parents=parents)
         runner.set_defaults(command=_run, role=role)
     check = commands.add_parser(
         "check", help="report every mistake in the definitions", parents=[config]
@@ -107,7 +116,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     log_to_stderr()
-    return asyncio.run(run(Options(options.role, options.config, options.port, options.folder)))
+    how = options.role, options.config, options.port, options.folder, options.api
+    return asyncio.run(run(Options(*how)))
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) not in PORTS:
+        raise argparse.ArgumentTypeError(f"'{text}' must be HOST:PORT")
+    return Address(host, int(port))
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -1,8 +1,9 @@
 """Everything that the definitions describe, in one place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway_sim.elbv2_descriptions import LoadBalancing
 from gateway_sim.model import ApplicationLoadBalancer, NetworkLoadBalancer
 from gateway_sim.rest_api_model import RestApi
 
@@ -15,3 +16,5 @@ class Cloud:
     network_load_balancers: tuple[NetworkLoadBalancer, ...]
     rest_apis: tuple[RestApi, ...]
     files: frozenset[Path]  # what all this was read from
+    # As the ELBv2 API describes it.
+    load_balancing: LoadBalancing = field(default_factory=LoadBalancing)

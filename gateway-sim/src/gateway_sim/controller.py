@@ -9,6 +9,9 @@ from pathlib import Path
 
 from gateway_sim.cloud import Cloud
 from gateway_sim.definitions import load_cloud
+from gateway_sim.elbv2_api import Elbv2Api
+from gateway_sim.elbv2_server import serve
+from gateway_sim.model import Address
 from gateway_sim.nginx import Nginx, NginxError
 from gateway_sim.problems import DefinitionError
 from gateway_sim.roles import Role, RoleError, Server, servers_of
@@ -23,12 +26,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Options:
-    """What to run: `port` is API Gateway's, `folder` is where files of this run go."""
+    """What to run: `port` is API Gateway's, `folder` is where files of this run go.
+
+    `api` is where the ELBv2 API of the role's application load balancers listens.
+    """
 
     role: Role
     config: Path
     port: int
     folder: Path
+    api: Address
 
 
 async def run(options: Options) -> int:
@@ -60,6 +67,7 @@ class _Controller:
     async def run(self, stop: asyncio.Event) -> int:
         async with self._targets.running():
             self._follow()
+            api = await self._serve_api()
             await self._apply()
             work = [asyncio.create_task(each) for each in (self._watch_files(), self._keep())]
             ends = [asyncio.create_task(each) for each in (stop.wait(), self._nginx.wait())]
@@ -68,11 +76,26 @@ class _Controller:
             finally:
                 for task in [*work, *ends]:
                     task.cancel()
+                if api:
+                    api.close()
                 await self._nginx.quit()
             for task in work:
                 if task.done() and not task.cancelled():
                     task.result()
         return 0 if stop.is_set() else 1
+
+    async def _serve_api(self) -> asyncio.Server | None:
+        if not any(server.groups for server in self._servers):
+            return None
+        api, address = (
+            Elbv2Api(lambda: self._cloud.load_balancing, self._targets),
+            self._options.api,
+        )
+        try:
+            return await serve(api.answer, address.host, address.port)
+        except OSError as error:
+            message = f"the ELBv2 API cannot listen on {address}; give another address as --api"
+            raise RoleError(f"{message} ({error.strerror})") from error
 
     def _follow(self) -> None:
         hops = {hop for server in self._servers for hop in server.hops}

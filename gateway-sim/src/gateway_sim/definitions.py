@@ -1,9 +1,11 @@
 """From a config file to the model: loads every definition and reports all mistakes at once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from gateway_sim.cloud import Cloud
 from gateway_sim.config import Config, load_config
+from gateway_sim.elbv2_descriptions import describe_resources
 from gateway_sim.load_balancers import LoadBalancerReader
 from gateway_sim.problems import DefinitionError, Problem, Problems
 from gateway_sim.rest_apis import RestApiReader
@@ -26,7 +28,7 @@ def load_cloud(config_path: Path) -> Cloud:
     cloud = _read(resources, config, problems)
     if problems:
         raise DefinitionError(problems)
-    return cloud
+    return replace(cloud, load_balancing=describe_resources(resources))
 
 
 def _read(resources: list[Resource], config: Config, problems: Problems) -> Cloud:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from gateway_sim.health import DRAINING, TargetHealth, in_service
 from gateway_sim.health_checks import HealthChecker
 from gateway_sim.lookups import LookupFailedError, resolve
 from gateway_sim.model import Address, TargetGroup
+from gateway_sim.registrations import Registrations
 
 # How often names are looked up; an ALB learns of targets from the one who registers them.
 _LOOKUP_SECONDS = 1.0
@@ -31,6 +33,7 @@ class _Watched:
     group: TargetGroup | None
     health: dict[str, TargetHealth] = field(default_factory=dict)
     work: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    resolved: frozenset[str] = frozenset()
     looked_up: bool = False
     failures: int = 0
 
@@ -42,6 +45,7 @@ class Targets:
         self._changed = changed
         self._watched: dict[Address, _Watched] = {}
         self._lookups: dict[Address, asyncio.Task[None]] = {}
+        self._registrations: defaultdict[str, Registrations] = defaultdict(Registrations)
         self._checker = HealthChecker()
 
     @asynccontextmanager
@@ -88,6 +92,29 @@ class Targets:
             if each.group
         }
 
+    def register(self, group: str, address: str) -> None:
+        """Add a target, "10.0.0.7:80", to the group of this name."""
+        self._registrations[group].register(address)
+        self._update_group(group)
+
+    def deregister(self, group: str, address: str) -> None:
+        """Take a target from the group of this name; one that is unknown changes nothing."""
+        self._registrations[group].deregister(address)
+        self._update_group(group)
+
+    def port(self, group: str) -> int | None:
+        """The port of the group's targets here; None when no rule sends to the group."""
+        watched = self._of_group(group)
+        return watched.address.port if watched else None
+
+    def _update_group(self, group: str) -> None:
+        if watched := self._of_group(group):
+            self._update(watched)
+
+    def _of_group(self, name: str) -> _Watched | None:
+        known = (each for each in self._watched.values() if each.group and each.group.name == name)
+        return next(known, None)
+
     def _forget(self, address: Address) -> None:
         self._lookups.pop(address).cancel()
         for task in self._watched.pop(address).work.values():
@@ -107,12 +134,16 @@ class Targets:
             if watched.failures < _LOOKUP_FAILURES and watched.looked_up:
                 return
             hosts = frozenset()
-        self._update(watched, {f"{host}:{watched.address.port}" for host in hosts})
+        watched.resolved = frozenset(f"{host}:{watched.address.port}" for host in hosts)
+        self._update(watched)
         if not watched.looked_up:
             watched.looked_up = True
             self._changed()
 
-    def _update(self, watched: _Watched, wanted: set[str]) -> None:
+    def _update(self, watched: _Watched) -> None:
+        wanted = set(watched.resolved)
+        if watched.group:
+            wanted = self._registrations[watched.group.name].targets(wanted)
         registered = {
             address for address, health in watched.health.items() if health.state != "draining"
         }
