@@ -5,7 +5,7 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPMessage, HTTPResponse
+from http.client import HTTPMessage, HTTPResponse, IncompleteRead, RemoteDisconnected
 from urllib.parse import SplitResult
 
 from tests.conformance.table import Request
@@ -31,8 +31,14 @@ def exchange(url: SplitResult, request: Request, host: str) -> Answer:
         with suppress(ConnectionError):  # the server may answer before it has read everything
             connection.sendall(message)
         response = HTTPResponse(connection, method=method)
-        response.begin()
-        return Answer(response.status, response.headers, response.read())
+        try:
+            response.begin()
+            body = response.read()
+        except RemoteDisconnected as error:
+            raise AssertionError("the connection was closed without a response") from error
+        except IncompleteRead as error:
+            body = error.partial
+        return Answer(response.status, response.headers, body)
 
 
 def _connect(url: SplitResult) -> socket.socket:

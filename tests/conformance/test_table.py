@@ -3,9 +3,13 @@
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
 
 from tests.conformance.fidelity import rewritten
-from tests.conformance.table import cases
+from tests.conformance.table import Case, cases
 
 _ROW = re.compile(r"(?:[A-Z]{1,2}-\d\d|ALB-\d{2,3}|OBS-\d{1,2}b?|[A-Z].* .*)")
 
@@ -22,3 +26,34 @@ def test_every_source_is_a_row_or_a_page_in_words() -> None:
 def test_docs_hold_the_count_per_grade() -> None:
     document = Path("docs/fidelity.md").read_text("utf-8")
     assert rewritten(document) == document, "python -m tests.conformance writes the present count"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"source": []},
+        {"grade": "D"},
+        {"id": "With Spaces"},
+        {"to": "nlb"},
+        {"expected": 200},
+        {"request": {}},
+        {"request": {"line": "GET /", "raw": "GET / HTTP/1.1"}},
+        {"request": {"raw": "GET / HTTP/1.1", "body": "x"}},
+        {"response": {}},
+        {"to": "any stage", "logged": {"status": 200}},
+        {"to": "any stage", "received": {"by": "shop-orders"}},
+    ],
+    ids=str,
+)
+def test_a_case_that_is_not_whole_is_refused(wrong: dict[str, Any]) -> None:
+    right: dict[str, Any] = {
+        "id": "right",
+        "source": "R-01",
+        "grade": "A",
+        "to": "api",
+        "request": {"line": "GET /"},
+        "response": {"status": 200},
+    }
+    assert Case.model_validate(right).source == ("R-01",)
+    with pytest.raises(ValidationError):
+        Case.model_validate({**right, **wrong})
