@@ -149,7 +149,7 @@ def _action(
             kind = f"{content_type}; charset=utf-8"
             return {
                 "action": "fixed-response", "status": status, "content_type": literal(kind),
-                "body": literal(body),
+                "body": literal(body) if body else quote("$nothing"),
             }  # fmt: skip
         case Redirect(status, url):
             return {
