@@ -3,7 +3,7 @@
 import re
 import socket
 import ssl
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPMessage, HTTPResponse, IncompleteRead, RemoteDisconnected
 from urllib.parse import SplitResult
@@ -27,10 +27,9 @@ def exchange(url: SplitResult, request: Request, host: str) -> Answer:
     """Send a request to a server; the path of `url` goes in front of the request's own."""
     message = _bytes(request, url.path, host)
     method = message.split(b" ", 1)[0].decode("latin-1")
-    with _connect(url) as connection:
+    with _connect(url) as connection, closing(HTTPResponse(connection, method=method)) as response:
         with suppress(ConnectionError):  # the server may answer before it has read everything
             connection.sendall(message)
-        response = HTTPResponse(connection, method=method)
         try:
             response.begin()
             body = response.read()

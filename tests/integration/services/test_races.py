@@ -18,6 +18,7 @@ from subjects import repository as subjects
 from subjects.errors import SubjectNotFound
 from subjects.schemas import NewSubject, SubjectChange
 from subjects.settings import SubjectsSettings
+from tests.fixtures.gateway import wait_until
 from tests.fixtures.mysql import Mysql
 from tests.fixtures.services import Peer
 
@@ -108,12 +109,14 @@ class TestDeleteRaces:
 def wait_until_blocked(root: Engine) -> None:
     """Return once a transaction waits for another one's lock."""
     waiting = text("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'")
-    deadline = time.monotonic() + 10
-    while True:
+
+    def blocked() -> bool:
+        # MySQL shows the same again to whoever asks within 0.1 s of the last time.
+        time.sleep(0.15)
         with root.connect() as connection:
-            if connection.scalar(waiting):
-                return
-        assert time.monotonic() < deadline
+            return bool(connection.scalar(waiting))
+
+    wait_until(blocked, "a transaction waited for another one")
 
 
 class TestTwoTransactions:
