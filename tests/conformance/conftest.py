@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
@@ -66,8 +66,8 @@ class Deployment:
         assert to == "any stage"
         return self.base_url
 
-    def logged(self, identifier: str) -> Mapping[str, Any]:
-        raise NotImplementedError(f"the log of a deployment is out of reach: {identifier}")
+    def logged(self, identifier: str) -> NoReturn:
+        pytest.skip(f"the log of a deployment is out of reach: {identifier}")
 
 
 Place = Emulator | Deployment

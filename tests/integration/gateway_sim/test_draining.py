@@ -9,14 +9,9 @@ import httpx
 import pytest
 
 from tests.fixtures.gateway import Chain, Container, wait_until
+from tests.integration.gateway_sim.leaving import GROUP, LEAVING, set_delay
 
-GROUP = "shop-orders-tg"
 DELAY = 6
-LEAVING = {
-    "State": "draining",
-    "Reason": "Target.DeregistrationInProgress",
-    "Description": "Target deregistration is in progress",
-}
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +21,7 @@ def staying(chain: Chain) -> Container:
 
 @pytest.fixture(scope="module")
 def alb(chain: Chain, staying: Container) -> Container:
-    template = chain.definitions / "load-balancer.yaml"
-    group = "      Name: shop-orders-tg\n"
-    delay = f"{{ Key: deregistration_delay.timeout_seconds, Value: {DELAY} }}"
-    text = template.read_text()
-    assert group in text
-    template.write_text(text.replace(group, f"{group}      TargetGroupAttributes: [{delay}]\n"))
+    set_delay(chain, DELAY)
     assert staying.name == "shop-orders"
     return chain.role("alb", "shop-alb", 8000)
 

@@ -12,18 +12,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.fixtures.gateway import Chain, Container, wait_until
+from tests.integration.gateway_sim.leaving import GROUP, LEAVING, set_delay
 
 if TYPE_CHECKING:
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client
     from types_boto3_elbv2.type_defs import TargetDescriptionTypeDef, TargetHealthTypeDef
 
-GROUP = "shop-orders-tg"
 DELAY = 8
-LEAVING = {
-    "State": "draining",
-    "Reason": "Target.DeregistrationInProgress",
-    "Description": "Target deregistration is in progress",
-}
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +28,9 @@ def staying(chain: Chain) -> Container:
 
 @pytest.fixture(scope="module")
 def alb(chain: Chain, staying: Container) -> Container:
+    set_delay(chain, DELAY)
     template = chain.definitions / "load-balancer.yaml"
-    group = "      Name: shop-orders-tg\n"
-    delay = f"{{ Key: deregistration_delay.timeout_seconds, Value: {DELAY} }}"
     text = template.read_text()
-    assert group in text
-    text = text.replace(group, f"{group}      TargetGroupAttributes: [{delay}]\n")
     # A request of five seconds is one that the shop's load balancer would not wait for.
     idle = "Key: idle_timeout.timeout_seconds, Value: "
     assert f'{idle}"5"' in text

@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,45 +9,16 @@ from botocore.exceptions import ClientError
 from infra import stacks
 from infra.stacks import StackError
 from tests.unit.infra.conftest import Foretold
+from tests.unit.infra.stack_answers import (
+    NAME,
+    STACK_ID,
+    event,
+    tell_events,
+    tell_status,
+    tell_that_it_is_gone,
+)
 
 Capture = pytest.CaptureFixture[str]
-
-NAME = "ecs-fargate-data"
-STACK_ID = f"arn:aws:cloudformation:eu-central-1:123456789012:stack/{NAME}/1"
-
-
-def event(status: str, logical_id: str = NAME, reason: str = "") -> dict[str, Any]:
-    """An event of a resource; without a logical id, of the stack itself."""
-    of_stack = logical_id == NAME
-    return {
-        "StackId": STACK_ID,
-        "StackName": NAME,
-        "EventId": f"{logical_id}-{status}",
-        "Timestamp": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
-        "LogicalResourceId": logical_id,
-        "PhysicalResourceId": STACK_ID if of_stack else f"{logical_id}-1",
-        "ResourceType": "AWS::CloudFormation::Stack" if of_stack else "AWS::RDS::DBInstance",
-        "ResourceStatus": status,
-        "ResourceStatusReason": reason,
-    }
-
-
-def tell_events(foretold: Foretold, *events: dict[str, Any]) -> None:
-    """CloudFormation tells the newest first."""
-    answer = {"StackEvents": list(reversed(events))}
-    foretold.answer("cloudformation", "describe_stack_events", answer)
-
-
-def tell_status(foretold: Foretold, status: str, **more: Any) -> None:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    stack = {"StackName": NAME, "StackId": STACK_ID, "StackStatus": status, "CreationTime": now}
-    stack |= more
-    foretold.answer("cloudformation", "describe_stacks", {"Stacks": [stack]})
-
-
-def tell_that_it_is_gone(foretold: Foretold) -> None:
-    message = f"Stack with id {NAME} does not exist"
-    foretold.refuse("cloudformation", "describe_stacks", "ValidationError", message)
 
 
 class TestFind:
@@ -154,28 +124,6 @@ class TestExecute:
         with pytest.raises(KeyboardInterrupt):
             self.execute(foretold)
         assert f"AWS goes on with {NAME}" in capsys.readouterr().err
-
-
-class TestFirstCause:
-    def test_is_a_resource_that_failed_by_itself_whatever_was_told_first(self) -> None:
-        events = [
-            event("CREATE_FAILED", reason="The following resources failed: Secret, Database"),
-            event("CREATE_FAILED", "Secret", "Resource creation cancelled"),
-            event("CREATE_FAILED", "Database", "No space"),
-            event("CREATE_FAILED", "Alarm", "No metric"),
-        ]
-        assert stacks.first_cause(events).startswith("Database ")
-
-    def test_a_stack_that_fails_by_itself_is_its_own_cause(self) -> None:
-        events = [event("CREATE_FAILED", reason="An output has no value")]
-        assert stacks.first_cause(events).endswith("CREATE_FAILED: An output has no value")
-
-    def test_the_next_step_is_told_where_the_reason_tells_it(self) -> None:
-        events = [event("CREATE_FAILED", "Nat", "The maximum number of addresses is reached")]
-        assert "Next: ask for more in the Service Quotas console" in stacks.first_cause(events)
-
-    def test_without_a_failure_there_is_no_cause(self) -> None:
-        assert "no reason" in stacks.first_cause([event("CREATE_COMPLETE")])
 
 
 class TestSettled:
