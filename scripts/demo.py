@@ -23,8 +23,8 @@ def main() -> str | None:
         travel(url)
     except httpx.HTTPStatusError as error:
         return f"\ndemo: the request failed with {error.response.status_code}. `make logs` says why"
-    except httpx.TransportError as error:
-        return f"demo: nothing answers at {url} ({error}). Run: make up"
+    except httpx.RequestError as error:
+        return f"demo: this API does not answer at {url} ({error}). Run: make up"
     return None
 
 

@@ -41,8 +41,7 @@ def _parser() -> ArgumentParser:
     where = common.add_argument_group("where and what")
     where.add_argument("--region", help="AWS region, if not the one the AWS CLI would use")
     where.add_argument("--profile", help="profile of ~/.aws/config to take credentials from")
-    emulator = "an emulator, for all requests"
-    where.add_argument("--endpoint-url", metavar="URL", type=_url, help=emulator)
+    where.add_argument("--endpoint-url", metavar="URL", type=_url, help="an emulator, for all")
     begins, chosen = "how all names begin (ecs-fargate)", "what is chosen (infra/parameters.yaml)"
     where.add_argument("--stack-prefix", dest="prefix", metavar="NAME", type=_prefix, help=begins)
     where.add_argument("--parameters", dest="file", metavar="FILE", type=Path, help=chosen)
@@ -126,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(amazon.explain(error), "red")
     except httpx.HTTPStatusError as error:
         say(f"\n{error.request.url} was refused. Next: python -m infra status", "red")
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         say(f"{error.request.url} does not answer: {error}. Next: python -m infra status", "red")
     except KeyboardInterrupt:
         return 130

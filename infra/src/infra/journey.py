@@ -18,6 +18,7 @@ def travel(url: str) -> None:
     Raises:
         httpx.HTTPStatusError: a request was refused; what came back has been printed.
         httpx.TransportError: nothing answers at `url`.
+        httpx.DecodingError: what answers does not speak JSON.
     """
     # Names of their own, so that the journey can be made again on the same data.
     run = token_hex(3)
@@ -43,4 +44,6 @@ def _send(
     response = client.request(method, path, json=body)
     result(f"< {response.status_code} {response.reason_phrase} {response.text}")
     response.raise_for_status()
+    if (media := response.headers.get("Content-Type")) != "application/json":
+        raise httpx.DecodingError(f"{media} came, not JSON", request=response.request)
     return response.json()

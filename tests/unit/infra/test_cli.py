@@ -127,6 +127,7 @@ class TestSmoke:
         ("error", "said"),
         [
             (httpx.ConnectError("Connection refused"), "does not answer: Connection refused"),
+            (httpx.DecodingError("text/html came"), "does not answer: text/html came"),
             (
                 httpx.HTTPStatusError("503", request=None, response=httpx.Response(503)),  # type: ignore[arg-type]  # set below
                 "was refused",

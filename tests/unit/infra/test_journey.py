@@ -55,3 +55,10 @@ def test_it_ends_where_it_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: Ca
     with pytest.raises(httpx.HTTPStatusError):
         travel(monkeypatch, fails_at="/Test/subject")
     assert capsys.readouterr().out.splitlines()[-1].startswith("< 503 Service Unavailable")
+
+
+def test_a_server_of_something_else_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = httpx.MockTransport(lambda _: httpx.Response(200, html="<h1>It works!</h1>"))
+    monkeypatch.setattr(httpx, "Client", partial(httpx.Client, transport=page))
+    with pytest.raises(httpx.DecodingError, match="not JSON"):
+        journey.travel(URL)
