@@ -1,9 +1,7 @@
-"""Writes what docs/fidelity.md says of the cases: python -m tests.conformance."""
+"""Writes docs/fidelity.md: python -m tests.conformance."""
 
 from pathlib import Path
 
-from tests.conformance.fidelity import rewritten
+from tests.conformance.document import document
 
-DOCUMENT = Path("docs/fidelity.md")
-
-DOCUMENT.write_text(rewritten(DOCUMENT.read_text("utf-8")), "utf-8")
+Path("docs/fidelity.md").write_text(document(), "utf-8")

@@ -1,24 +1,74 @@
-"""What docs/fidelity.md says of the cases; `python -m tests.conformance` writes it."""
+"""What the emulator imitates and how surely: the rows of docs/fidelity.md, from parts/*.yaml."""
 
-import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated
 
-from tests.conformance.table import GRADES, counts
+import yaml
+from pydantic import Field, model_validator
 
-_BETWEEN = re.compile(
-    r"(?<=<!-- written by python -m tests\.conformance -->\n).*?(?=<!-- -->)", re.DOTALL
-)
+from tests.conformance.table import Case, Difference, Known, Strict, cases
 
-
-def rewritten(document: str) -> str:
-    """The document with the present counts between its two marks."""
-    text, times = _BETWEEN.subn(f"\n{_counted()}\n\n", document)
-    assert times == 1, "docs/fidelity.md has lost its marks"
-    return text
+FOLDER = Path(__file__).parent / "parts"
+_TEST_FILE = r"^tests/(unit|integration|conformance|e2e)/\S+\.py(::Test\w+)?$"
 
 
-def _counted() -> str:
-    lines = ["| grade | cases | as AWS | known to differ |", "|---|---|---|---|"]
-    for grade, found in counts().items():
-        row = (f"{grade}: {GRADES[grade]}", found.total(), found["verified"], found["different"])
-        lines.append(f"| {' | '.join(map(str, row))} |")
-    return "\n".join(lines)
+class Shown(Strict):
+    """What AWS does and a test shows: cases, by id or pattern (`alb-host-*`), other tests, or both.
+
+    Cases say themselves how their answers are known; `known` says it for a row without cases.
+    """
+
+    what: str
+    cases: tuple[str, ...] = ()
+    tests: tuple[Annotated[str, Field(pattern=_TEST_FILE)], ...] = ()
+    known: Known | None = None
+
+    @model_validator(mode="after")
+    def _has_proof(self) -> "Shown":
+        if not self.cases and not self.tests:
+            raise ValueError("what no case and no test shows is not shown")
+        if bool(self.cases) == bool(self.known):
+            raise ValueError("a row says how it is known when it has no cases, and only then")
+        return self
+
+    def has(self, case: Case) -> bool:
+        """Whether a case belongs to the row."""
+        return any(fnmatchcase(case.id, pattern) for pattern in self.cases)
+
+
+class OnPurpose(Strict):
+    """What differs from AWS because it serves whoever works locally."""
+
+    what: str
+    why: str
+
+
+class Absent(Strict):
+    """What is not emulated; `rows` are those of the tables of behaviours that say what AWS does."""
+
+    what: str
+    rows: tuple[str, ...] = ()
+
+
+class Part(Strict):
+    """One part of the emulator."""
+
+    part: str
+    shown: tuple[Shown, ...] = ()
+    approximated: tuple[Difference, ...] = ()
+    on_purpose: tuple[OnPurpose, ...] = ()
+    absent: tuple[Absent, ...] = ()
+
+    def all_approximated(self) -> tuple[Difference, ...]:
+        """What differs, with what the cases of this part are known to answer otherwise."""
+        own = [case for case in cases() if any(row.has(case) for row in self.shown)]
+        known = [case.known_difference for case in own if case.known_difference]
+        return (*known, *self.approximated)
+
+
+def parts() -> Iterator[Part]:
+    """All parts, by name of their file."""
+    for path in sorted(FOLDER.glob("*.yaml")):
+        yield Part.model_validate(yaml.safe_load(path.read_text("utf-8")))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,18 +12,22 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 FOLDER = Path(__file__).parent / "cases"
 
 Grade = Literal["A", "B", "C"]
-GRADES: Mapping[Grade, str] = {
-    "A": "recorded against AWS, or promised by its documentation of the API (ALB)",
-    "B": "captured from AWS and published",
-    "C": "AWS documentation (API Gateway), or concluded from it",
+Known = Literal["recorded", "captured", "documented", "concluded"]
+KNOWN: Mapping[Known, str] = {
+    "recorded": "by LocalStack's test suite, against AWS",
+    "captured": "from a real endpoint, and published",
+    "documented": "by AWS: its guides, its API models",
+    "concluded": "from what is documented",
 }
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Data that knows its fields, and does not change."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Matches(_Strict):
+class Matches(Strict):
     """A value of which the form is known: a regular expression for the whole of it."""
 
     matches: str
@@ -37,7 +42,7 @@ Expected = str | Matches | list[str | Matches] | None
 Sources = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
 
 
-class Request(_Strict):
+class Request(Strict):
     """What is sent: a request line and more, or `raw` bytes as they are (Latin-1).
 
     `{x*16384}` stands for that many x in all texts. Headers have no value (None) to leave out those
@@ -58,7 +63,7 @@ class Request(_Strict):
         return self
 
 
-class Response(_Strict):
+class Response(Strict):
     """What the client gets; a body is text, of a known form, or JSON with these values."""
 
     status: int
@@ -68,7 +73,7 @@ class Response(_Strict):
     json_body: Any = Field(default=None, alias="json")
 
 
-class Received(_Strict):
+class Received(Strict):
     """What reached the target."""
 
     by: str = ""
@@ -78,12 +83,21 @@ class Received(_Strict):
     body_bytes: int | None = None
 
 
-class Case(_Strict):
+class Difference(Strict):
+    """What is known not to be as on AWS ("?": nobody says how it is there)."""
+
+    what: str
+    here: str
+    aws: str
+
+
+class Case(Strict):
     """One thing that AWS is known to do.
 
     `source` are rows of the two tables of behaviours (API Gateway's as "R-01", the load balancer's
-    as "ALB-14"), or a page of AWS in words. `to` is where the request goes: `any stage` of a
-    REST API whatever its definitions, the `api` with those of this folder, or `alb:PORT`.
+    as "ALB-14"), or a page of AWS in words; the first is the one that has the `grade`. `to` is
+    where the request goes: `any stage` of a REST API whatever its definitions, the `api` with those
+    of this folder, or `alb:PORT`.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -94,7 +108,18 @@ class Case(_Strict):
     response: Response
     received: Received | None = None
     logged: Mapping[str, Any] = {}
-    known_difference: str = ""
+    known_difference: Difference | None = None
+
+    @property
+    def known(self) -> Known:
+        """How the answer is known: A is a recording for API Gateway, a document for the ALB."""
+        of_the_alb = self.source[0].startswith(("ALB", "OBS"))
+        by_grade: Mapping[Grade, Known] = {
+            "A": "documented" if of_the_alb else "recorded",
+            "B": "captured",
+            "C": "concluded" if of_the_alb else "documented",
+        }
+        return by_grade[self.grade]
 
     @model_validator(mode="after")
     def _needs_its_target(self) -> "Case":
@@ -103,8 +128,13 @@ class Case(_Strict):
         return self
 
 
-def cases() -> Iterator[Case]:
+@cache
+def cases() -> tuple[Case, ...]:
     """All cases. A file says what its cases have in common: `to`, and headers of all responses."""
+    return tuple(_read())
+
+
+def _read() -> Iterator[Case]:
     for path in sorted(FOLDER.glob("*.yaml")):
         document = yaml.safe_load(path.read_text("utf-8"))
         to, always = document["to"], document.get("always", {})
@@ -116,9 +146,9 @@ def cases() -> Iterator[Case]:
             )
 
 
-def counts() -> Mapping[Grade, Counter[str]]:
-    """How many cases of a grade are `verified`, and how many are known to be `different`."""
-    found: Mapping[Grade, Counter[str]] = {grade: Counter() for grade in GRADES}
+def counts() -> Mapping[Known, Counter[str]]:
+    """How many cases known in a way are `verified`, and how many are known to be `different`."""
+    found: Mapping[Known, Counter[str]] = {known: Counter() for known in KNOWN}
     for case in cases():
-        found[case.grade]["different" if case.known_difference else "verified"] += 1
+        found[case.known]["different" if case.known_difference else "verified"] += 1
     return found

@@ -18,7 +18,7 @@ from tests.conformance.table import Case, cases
 def _parameter(case: Case) -> object:
     if not case.known_difference:
         return pytest.param(case, id=case.id)
-    known = pytest.mark.xfail(reason=case.known_difference, raises=AssertionError, strict=True)
+    known = pytest.mark.xfail(reason=case.known_difference.here, raises=AssertionError, strict=True)
     return pytest.param(case, id=case.id, marks=known)
 
 
