@@ -10,12 +10,6 @@ from gateway_sim.source import as_text
 from gateway_sim.stacks import Resource
 
 _PREFIX = "AWS::ApiGateway::"
-# Method settings that would change an answer, and the value that does not.
-_NOT_EMULATED = {
-    "CachingEnabled": "false",
-    "ThrottlingBurstLimit": "-1",
-    "ThrottlingRateLimit": "-1",
-}
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")  # CreateStage, stageName
 _HUNDREDTHS = re.compile(r"\d{1,3}(\.\d{1,2})?")
 # API Gateway guide, "Set up CloudWatch logging": one line, with an id of the request in it.
@@ -69,22 +63,9 @@ def read_stage(resource: Resource) -> StageSettings:
             raise _mistake(resource, of, WRONG_FORM)
         return value
 
-    _refuse_what_is_not_emulated(resource, description)
     variables = _texts(setting("Variables"))
     canary = _canary(resource, setting("CanarySetting"), variables)
     return StageSettings(name, variables, canary, _log(resource, setting("AccessLogSetting")))
-
-
-def _refuse_what_is_not_emulated(resource: Resource, description: Mapping[str, Any] | None) -> None:
-    """Throttles and caches would change answers; the rest of the method settings is for logs."""
-    settings = (description or {}).get("MethodSettings", resource.get("MethodSettings", []))
-    for each in settings if isinstance(settings, list) else [settings]:
-        if not isinstance(each, Mapping):
-            raise _mistake(resource, "MethodSettings", WRONG_FORM)
-        for name in sorted(each.keys() & _NOT_EMULATED.keys()):
-            if as_text(each[name]) != _NOT_EMULATED[name]:
-                message = f"'{name}: {as_text(each[name])}' is not emulated yet"
-                raise _mistake(resource, "MethodSettings", message)
 
 
 def _canary(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gateway_sim.elbv2_descriptions import LoadBalancing
 from gateway_sim.model import ApplicationLoadBalancer, NetworkLoadBalancer
+from gateway_sim.problems import Problem
 from gateway_sim.rest_api_model import RestApi
 
 
@@ -18,3 +19,5 @@ class Cloud:
     files: frozenset[Path]  # what all this was read from
     # As the ELBv2 API describes it.
     load_balancing: LoadBalancing = field(default_factory=LoadBalancing)
+    # What changes what a client sees on AWS, and is left out here.
+    not_emulated: tuple[Problem, ...] = ()

@@ -46,6 +46,8 @@ async def run(options: Options) -> int:
     """
     cloud = load_cloud(options.config)
     servers = servers_of(cloud, options.role, options.port)
+    for each in cloud.not_emulated:
+        _log.warning("%s", each)
     options.folder.mkdir(parents=True, exist_ok=True)
     controller = _Controller(options, cloud, servers)
     stop = asyncio.Event()

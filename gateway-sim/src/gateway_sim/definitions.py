@@ -7,6 +7,7 @@ from gateway_sim.cloud import Cloud
 from gateway_sim.config import Config, load_config
 from gateway_sim.elbv2_descriptions import describe_resources
 from gateway_sim.load_balancers import LoadBalancerReader
+from gateway_sim.not_emulated import not_emulated
 from gateway_sim.problems import DefinitionError, Problem, Problems
 from gateway_sim.rest_apis import RestApiReader
 from gateway_sim.stacks import Resource, Stack, load_stacks
@@ -28,7 +29,11 @@ def load_cloud(config_path: Path) -> Cloud:
     cloud = _read(resources, config, problems)
     if problems:
         raise DefinitionError(problems)
-    return replace(cloud, load_balancing=describe_resources(resources))
+    return replace(
+        cloud,
+        load_balancing=describe_resources(resources),
+        not_emulated=tuple(not_emulated(resources)),
+    )
 
 
 def _read(resources: list[Resource], config: Config, problems: Problems) -> Cloud:

@@ -16,7 +16,7 @@ from gateway_sim.stacks import Resource
 from gateway_sim.vpc_links import VpcLinks
 
 # Properties of an API that would change an answer.
-_NOT_EMULATED = {"BinaryMediaTypes", "CloneFrom", "MinimumCompressionSize", "Policy"}
+_NOT_EMULATED = {"BinaryMediaTypes", "CloneFrom", "Policy"}
 
 
 class RestApiReader:
@@ -106,12 +106,23 @@ class RestApiReader:
             raise DefinitionError([methods[0].problem("RestApiId", message)])
         if methods:
             return as_document(api, self._resources)
-        if isinstance(body := api.get("Body"), Located):
-            return body
-        location = api.get("BodyS3Location")
-        if isinstance(location, str) and "://" not in location:
-            return api.stack.evaluator.include(location)
+        if (document := document_of(api)) is not None:
+            return document
         message = "must hold or include an OpenAPI document (a file beside the template)"
         message += ", or methods must name this API"
         self._problems.append(api.problem("Body", message))
         return None
+
+
+def document_of(api: Resource) -> Located | None:
+    """The OpenAPI document that a REST API holds, or whose file it names.
+
+    Raises:
+        DefinitionError: it cannot be read or evaluated.
+    """
+    if isinstance(body := api.get("Body"), Located):
+        return body
+    location = api.get("BodyS3Location")
+    if isinstance(location, str) and "://" not in location:
+        return api.stack.evaluator.include(location)
+    return None

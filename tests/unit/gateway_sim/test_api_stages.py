@@ -9,10 +9,6 @@ from tests.unit.gateway_sim.conftest import Definitions
 _API = "api.yaml"
 _STAGE = "      StageName: dev\n"
 _LOG = '      AccessLogSetting: { Format: "$context.requestId $context.status" }\n'
-_SETTINGS = """\
-      MethodSettings:
-        - { HttpMethod: "*", ResourcePath: "/*", MetricsEnabled: true, ThrottlingRateLimit: -1 }
-"""
 _CANARY = """\
       CanarySetting:
         PercentTraffic: 12.5
@@ -65,11 +61,6 @@ def test_access_log_has_the_stages_format(definitions: Definitions) -> None:
     assert "access_log /dev/stdout line;" in text
 
 
-def test_method_settings_that_change_no_answer_are_right(definitions: Definitions) -> None:
-    definitions.change(_API, _STAGE, _STAGE + _SETTINGS)
-    assert definitions.load().rest_apis
-
-
 def test_without_a_format_there_is_no_log_of_the_stage(definitions: Definitions) -> None:
     (server,) = servers_of(definitions.load(), "api-gateway", 8080)
     assert "access_log" not in server.render({})
@@ -82,10 +73,6 @@ def test_without_a_format_there_is_no_log_of_the_stage(definitions: Definitions)
          "PercentTraffic must be 0 to 100 with two decimals, not '100.5'"),
         (_CANARY.replace("12.5", "0.125"), "CanarySetting",
          "PercentTraffic must be 0 to 100 with two decimals, not '0.125'"),
-        (_SETTINGS.replace("-1", "10"), "MethodSettings",
-         "'ThrottlingRateLimit: 10' is not emulated yet"),
-        (_SETTINGS.replace("MetricsEnabled", "CachingEnabled"), "MethodSettings",
-         "'CachingEnabled: true' is not emulated yet"),
         (_LOG.replace("$context.requestId", "no id"), "AccessLogSetting",
          "Format must be one line with $context.requestId or $context.extendedRequestId"),
         (_LOG.replace("Id ", "Id\\n"), "AccessLogSetting",
