@@ -34,6 +34,9 @@ class Names(Protocol):
     def attribute(self, resource: str, attribute: str) -> object:
         """An attribute of a resource."""
 
+    def imported(self, name: str) -> object:
+        """What another stack exports."""
+
 
 class Evaluator:
     """Replaces functions by their values, for one template's names, mappings and conditions."""
@@ -58,6 +61,7 @@ class Evaluator:
             "Fn::FindInMap": self._find_in_map,
             "Fn::GetAtt": self._get_att,
             "Fn::If": self._if,
+            "Fn::ImportValue": lambda name: self._names.imported(self._text(name)),
             "Fn::Join": lambda pair: str(pair[0]).join(map(as_text, self._list(pair[1]))),
             "Fn::Not": lambda parts: not self._truth(parts[0]),
             "Fn::Or": lambda parts: any(map(self._truth, parts)),

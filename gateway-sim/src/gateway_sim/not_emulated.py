@@ -72,6 +72,7 @@ _PROPERTIES = {
     },
 }
 _ATTRIBUTES, _PROXY_PROTOCOL = "TargetGroupAttributes", "proxy_protocol_v2.enabled"
+_MITIGATION = "load_balancing.algorithm.anomaly_mitigation"
 _COMPRESSION = "x-amazon-apigateway-minimum-compression-size"
 
 
@@ -108,9 +109,10 @@ def _settings_of_methods(stage: Resource) -> Iterator[Problem]:
         settings = [settings, *own] if isinstance(own, list) else [settings]
     told = set()
     for each in settings if isinstance(settings, list) else [settings]:
-        for name in sorted(each.keys() & _STAGE.keys()) if isinstance(each, Mapping) else ():
+        found = each if isinstance(each, Mapping) else {}
+        for name in sorted(found.keys() & _STAGE.keys() - told):
             harmless, instead = _STAGE[name]
-            if as_text(each[name]) != harmless and name not in told:
+            if as_text(found[name]) != harmless:
                 told.add(name)
                 yield stage.problem(where, f"'{name}' is not emulated: {instead}")
 
@@ -129,10 +131,12 @@ def _of_an_api(api: Resource) -> Iterator[Problem]:
 
 
 def _of_a_target_group(group: Resource) -> Iterator[Problem]:
-    if group.get("Protocol", "HTTP") == "HTTP" and group.get("HealthCheckProtocol") == "HTTPS":
-        yield group.problem("HealthCheckProtocol", "is not emulated: targets are asked over HTTP")
-    if Attributes(group, _ATTRIBUTES, []).switch(_PROXY_PROTOCOL):
+    attributes = Attributes(group, _ATTRIBUTES, [])
+    if attributes.switch(_PROXY_PROTOCOL):
         message = f"'{_PROXY_PROTOCOL}' is not emulated: targets are not told who the client is"
+        yield group.problem(_ATTRIBUTES, message)
+    if attributes.choice(_MITIGATION, "off", "on") == "on":
+        message = f"'{_MITIGATION}' is not emulated: a target that fails gets its full share"
         yield group.problem(_ATTRIBUTES, message)
 
 

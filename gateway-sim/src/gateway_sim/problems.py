@@ -30,6 +30,10 @@ class RefusedError(Exception):
     """A part of a resource that AWS, or this emulator, refuses."""
 
 
+class CommandError(Exception):
+    """A command cannot do what it is asked to; the message says in a line what would help."""
+
+
 class DefinitionError(Exception):
     """The definitions cannot be used; `problems` says why, all at once."""
 

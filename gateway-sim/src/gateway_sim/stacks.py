@@ -13,6 +13,7 @@ from gateway_sim.source import Located, as_text, load
 ACCOUNT, REGION = "000000000000", "us-east-1"
 
 _ELB = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
+_HOSTED_ZONE = "Z35SXDOTRQ7X7K"  # of the load balancers of this region (AWS General Reference)
 _PSEUDO_PARAMETERS: Mapping[str, object] = {
     "AWS::AccountId": ACCOUNT,
     "AWS::NoValue": NO_VALUE,
@@ -20,6 +21,17 @@ _PSEUDO_PARAMETERS: Mapping[str, object] = {
     "AWS::Region": REGION,
     "AWS::URLSuffix": "amazonaws.com",
 }
+
+
+def api_resource_id(api_id: str, path: str) -> str:
+    """The id of a REST API's resource that no resource of a template stands for."""
+    return hashlib.sha256(f"{api_id}{path}".encode()).hexdigest()[:10]
+
+
+SAM_MESSAGE = (
+    "a SAM template, which AWS turns into another one; use that: "
+    "aws cloudformation get-template --template-stage Processed --stack-name NAME"
+)
 
 
 class Resource:
@@ -72,6 +84,8 @@ class Resource:
             case "ElasticLoadBalancingV2::Listener":
                 load_balancer = str(self.get("LoadBalancerArn")).split(":loadbalancer/")[-1]
                 return f"{_ELB}:listener/{load_balancer}/{digest[:16]}"
+            case "CertificateManager::Certificate":
+                return f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/{digest[:32]}"
             case "ApiGateway::Stage":
                 return str(self.get("StageName"))
             case _:
@@ -87,10 +101,18 @@ class Stack:
     """One template with its parameters; gives `Ref` and `GetAtt` their values."""
 
     def __init__(
-        self, path: Path, parameters: Mapping[str, str], host_of: Mapping[str, str]
+        self,
+        path: Path,
+        parameters: Mapping[str, str],
+        host_of: Mapping[str, str],
+        earlier: tuple["Stack", ...] = (),
     ) -> None:
         self.path = path
         self._document, self._given, self._host_of = load(path), parameters, host_of
+        self._earlier = earlier
+        if is_sam(self._document):
+            line = self._document.line_of("Transform")
+            raise DefinitionError([Problem(path, line, "Transform", SAM_MESSAGE)])
         self.evaluator = Evaluator(
             path, self, self._section("Mappings"), self._section("Conditions")
         )
@@ -131,6 +153,21 @@ class Stack:
             raise DefinitionError([Problem(self.path, line, name, str(error))]) from error
         return ",".join(map(as_text, value)) if isinstance(value, list) else as_text(value)
 
+    def exported(self, name: str) -> str | None:
+        """The value of the output that is exported as `name`."""
+        for key, output in self._section("Outputs").items():
+            export = output.get("Export") if isinstance(output, Located) else None
+            if isinstance(export, Located) and self.evaluator.evaluate(export.get("Name")) == name:
+                return self.output(key)
+        return None
+
+    def imported(self, name: str) -> object:
+        """What an earlier stack exports as `name`."""
+        for stack in self._earlier:
+            if (value := stack.exported(name)) is not None:
+                return value
+        raise UnresolvableError(f"no template before this one exports '{name}'")
+
     def reference(self, name: str) -> object:
         if name in _PSEUDO_PARAMETERS:
             return _PSEUDO_PARAMETERS[name]
@@ -159,7 +196,9 @@ class Stack:
         }:
             return of.reference
         if of.type == "AWS::ApiGateway::RestApi" and attribute == "RootResourceId":
-            return f"{of.reference}/"
+            return api_resource_id(of.reference, "/")
+        if attribute == "CanonicalHostedZoneID":
+            return _HOSTED_ZONE
         if attribute in {"LoadBalancerName", "TargetGroupName"}:
             return of.name
         if attribute in {"LoadBalancerFullName", "TargetGroupFullName"}:
@@ -198,8 +237,14 @@ def load_stacks(
     """The templates in deployment order; outputs of earlier stacks are parameters of later ones."""
     stacks: list[Stack] = []
     for path in paths:
-        stacks.append(Stack(path, _Feed(parameters, tuple(stacks)), host_of))
+        earlier = tuple(stacks)
+        stacks.append(Stack(path, _Feed(parameters, earlier), host_of, earlier))
     return stacks
+
+
+def is_sam(template: Located) -> bool:
+    """Whether AWS would make another template of this one before it deploys it."""
+    return "AWS::Serverless-" in str(template.get("Transform"))
 
 
 class _Feed(Mapping[str, str]):

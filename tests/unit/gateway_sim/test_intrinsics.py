@@ -151,7 +151,7 @@ def test_unquoted_true_equals_the_parameter_true(tmp_path: Path) -> None:
         ("!If [Maybe, a, b]", "there is no condition 'Maybe'"),
         ("!If [Always, a]", "Fn::If is malformed: not enough values to unpack (expected 3, got 2)"),
         ("!Not [text]", "a condition must be true or false, not 'text'"),
-        ("!ImportValue other-stack", "Fn::ImportValue cannot be evaluated here"),
+        ("!ImportValue other-stack", "no template before this one exports 'other-stack'"),
         ("!GetAZs ''", "Fn::GetAZs cannot be evaluated here"),
         ("{ Fn::Transform: { Name: Macro, Parameters: { Location: x } } }",
          "only AWS::Include of a file beside the template is understood"),

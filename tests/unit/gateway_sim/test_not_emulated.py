@@ -16,6 +16,12 @@ _USAGE_PLAN = """\
     Type: AWS::ApiGateway::UsagePlan
     Properties: { Throttle: { RateLimit: 1 } }
 """
+_MITIGATION = "load_balancing.algorithm.anomaly_mitigation"
+_MITIGATED = f"""\
+      TargetGroupAttributes:
+        - {{ Key: load_balancing.algorithm.type, Value: weighted_random }}
+        - {{ Key: {_MITIGATION}, Value: "on" }}
+"""
 _TOLD = "Plan: AWS::ApiGateway::UsagePlan is not emulated: nothing is throttled and no quota ends"
 
 
@@ -82,8 +88,9 @@ def test_resource_that_no_request_meets_is_not_told(kind: str, definitions: Defi
          "Stage.MethodSettings", "'ThrottlingRateLimit' is not emulated: no request is throttled"),
         ((_API, _STAGE, "      MethodSettings: [{ CachingEnabled: true }, {}]\n"),
          "Stage.MethodSettings", "'CachingEnabled' is not emulated: no answer is cached"),
-        (("load-balancer.yaml", "      Name: small-group\n", "      HealthCheckProtocol: HTTPS\n"),
-         "Group.HealthCheckProtocol", "is not emulated: targets are asked over HTTP"),
+        (("load-balancer.yaml", "      Name: small-group\n", _MITIGATED),
+         "Group.TargetGroupAttributes",
+         f"'{_MITIGATION}' is not emulated: a target that fails gets its full share"),
         (("network.yaml", "      TargetType: alb\n",
           "      TargetGroupAttributes: [{ Key: proxy_protocol_v2.enabled, Value: true }]\n"),
          "NlbGroup.TargetGroupAttributes",
@@ -95,7 +102,7 @@ def test_property_is_told(
 ) -> None:
     file, after, added = change
     definitions.change(file, after, after + added)
-    line = definitions.line(file, added.strip())
+    line = definitions.line(file, added.splitlines()[0].strip())
     assert told(definitions) == [f"{file}:{line}: {place}: {message}"]
 
 
