@@ -33,6 +33,7 @@ _RESPONSE_HEADERS = {
 }
 # ALB guide, "HTTP header modification"; blanks stand in every policy of more than one word.
 _HEADER_VALUE = re.compile(r"[A-Za-z0-9 _:;.,\\/'?!(){}\[\]@<>=\-+*#&`|~^%]{0,1024}")
+_ANY = re.compile(".*")
 
 
 def read_load_balancer_attributes(
@@ -40,16 +41,26 @@ def read_load_balancer_attributes(
 ) -> LoadBalancerAttributes:
     """The attributes of an application load balancer; mistakes go to `problems`."""
     with Attributes(resource, "LoadBalancerAttributes", problems).all_read() as found:
+        access_logs = _access_logs(found)
         found.ignore(_WITHOUT_EFFECT)
         found.only("routing.http.desync_mitigation_mode", "defensive")
         return LoadBalancerAttributes(
             found.number("idle_timeout.timeout_seconds", range(1, 4001), 60),
             found.number("client_keep_alive.seconds", range(60, 604_801), 3600),
+            access_logs,
             found.choice("routing.http.xff_header_processing.mode", "append", "preserve", "remove"),
             found.switch("routing.http.xff_client_port.enabled"),
             found.switch("routing.http.preserve_host_header.enabled"),
             found.switch("routing.http.drop_invalid_header_fields.enabled"),
         )
+
+
+def _access_logs(found: Attributes) -> bool:
+    """Whether there are any; the bucket has to be named, though here no line goes there."""
+    enabled = found.switch("access_logs.s3.enabled")
+    if not found.text("access_logs.s3.bucket", _ANY) and enabled:
+        found.refuse("access_logs.s3.enabled needs access_logs.s3.bucket, the bucket's name")
+    return enabled
 
 
 def read_listener_attributes(resource: Resource, problems: list[Problem]) -> ListenerAttributes:

@@ -119,6 +119,7 @@ class LoadBalancerReader:
         return ApplicationLoadBalancer(
             resource.logical_id,
             resource.name,
+            arn,
             read_load_balancer_attributes(resource, self._problems),
             listeners,
             tuple(self._target_groups(resource, listeners)),

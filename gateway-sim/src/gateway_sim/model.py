@@ -196,6 +196,7 @@ class LoadBalancerAttributes:
 
     idle_timeout: int = 60
     client_keep_alive: int = 3600
+    access_logs: bool = False
     xff_mode: str = "append"  # or preserve, or remove
     xff_client_port: bool = False
     preserve_host_header: bool = False
@@ -208,6 +209,7 @@ class ApplicationLoadBalancer:
 
     logical_id: str
     name: str
+    arn: str
     attributes: LoadBalancerAttributes
     listeners: tuple[ApplicationListener, ...]
     target_groups: tuple[TargetGroup, ...]

@@ -33,11 +33,13 @@ def application_load_balancers(
     return render(
         "alb.conf.j2",
         groups=list(groups.values()),
+        access_logs=any(alb.attributes.access_logs for alb in albs),
         sticky_groups=any(_keeps_groups(listener) for _, listener in listeners),
         sticky_targets=any(group["stickiness"] for group in groups.values()),
         listeners=[
             {
                 "number": number,
+                "resource_id": alb.arn.partition(":loadbalancer/")[2],
                 "load_balancer": alb.name,
                 "attributes": alb.attributes,
                 "server": "awselb/2.0" if listener.attributes.server else "none",
@@ -82,6 +84,7 @@ def _group(group: TargetGroup, targets: Targets, alb: ApplicationLoadBalancer) -
     upstream = "group_" + re.sub(r"\W", "_", group.name)
     return {
         "name": group.name,
+        "arn": group.arn,
         "upstream": upstream,
         "token": cookie_token(group.name),
         "algorithm": _ALGORITHMS[group.algorithm],

@@ -50,6 +50,7 @@ def rules_of(
     rules = [
         {
             "regex": rule_regex(rule, numbers),
+            "priority": rule.priority,
             **_route(number, f"rule_{rule.priority}", rule.action, groups),
             "title": f"Rule {rule.priority}: {describe_conditions(rule)}",
             "rewrites": list(_rewrites(number, rule)),
@@ -61,7 +62,8 @@ def rules_of(
         "conditions": conditions,
         "key": f"$request_method $host {held} $uri" if held else "$request_method $host $uri",
         "rules": rules,
-        "default": {**default, "title": "Default action", "rewrites": []},
+        # What access logs have for no rule.
+        "default": {**default, "title": "Default action", "rewrites": [], "priority": 0},
     }
 
 

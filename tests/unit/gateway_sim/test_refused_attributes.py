@@ -44,6 +44,8 @@ _TABLE = (
          "must be append, preserve, remove, not 'drop'"),
     _key(_ALB, "routing.http.xff_client_port.enabled", "yes", "must be false, true, not 'yes'"),
     _not_emulated(_ALB, "routing.http.desync_mitigation_mode", "strictest", "defensive"),
+    _attribute(_ALB, {"access_logs.s3.enabled": "true"},
+               "access_logs.s3.enabled needs access_logs.s3.bucket, the bucket's name"),
     _attribute(_ALB, {"idle_timeout": "1"}, "there is no attribute 'idle_timeout' here"),
     _key(_LISTENER, "routing.http.response.server.enabled", "no", "must be true, false, not 'no'"),
     _key(_LISTENER, _FRAME, "$host", f"'$host' is refused: must match {_VALUE}"),
