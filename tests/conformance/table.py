@@ -17,7 +17,7 @@ KNOWN: Mapping[Known, str] = {
     "recorded": "by LocalStack's test suite, against AWS",
     "captured": "from a real endpoint, and published",
     "documented": "by AWS: its guides, its API models",
-    "concluded": "from what is documented",
+    "concluded": "from what is documented, or from the standards of HTTP",
 }
 
 
@@ -113,6 +113,8 @@ class Case(Strict):
     @property
     def known(self) -> Known:
         """How the answer is known: A is a recording for API Gateway, a document for the ALB."""
+        if self.source[0].startswith("RFC"):
+            return "concluded"
         of_the_alb = self.source[0].startswith(("ALB", "OBS"))
         by_grade: Mapping[Grade, Known] = {
             "A": "documented" if of_the_alb else "recorded",

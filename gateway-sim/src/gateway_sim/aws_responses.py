@@ -20,12 +20,19 @@ _ALB_TITLES = {
 ALB_ERRORS = tuple(status for status in _ALB_TITLES if status >= 400)  # noqa: PLR2004 - HTTP
 
 
-def alb_page(status: int) -> str:
+# What the page of an HTTPS listener says of a request without TLS (re:Post, "Private integration
+# errors", whose page has a footer).
+PLAIN_HTTP = "The plain HTTP request was sent to HTTPS port"
+
+
+def alb_page(status: int, explanation: str = "") -> str:
     """The HTML body of an ALB-made response (captured: CRLF line ends, no footer)."""
-    title = f"{status} {_ALB_TITLES[status]}"
+    heading = f"{status} {_ALB_TITLES[status]}"
+    title = f"{status} {explanation}" if explanation else heading
+    more = f"<center>{explanation}</center>\r\n" if explanation else ""
     return (
         f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
-        f"<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
+        f"<center><h1>{heading}</h1></center>\r\n{more}</body>\r\n</html>\r\n"
     )
 
 
@@ -56,7 +63,12 @@ API_ERRORS = (
     ),
     ApiError("forbidden", 403, "ForbiddenException", '{"message":"Forbidden"}'),
     ApiError(
-        "bad_request", 400, "BadRequestException", '{"message":"Bad Request"}', "400 414 494 505",
+        "bad_request", 400, "BadRequestException", '{"message":"Bad Request"}', "400 414 501 505",
+    ),
+    # The text is captured; that its status is that of a body which is too large is not.
+    ApiError(
+        "headers_too_large", 413, "", "HTTP header is larger than 10240 bytes.", "494",
+        "text/plain",
     ),
     ApiError(
         "payload_too_large", 413, "", "HTTP content length exceeded 10485760 bytes.", "413",

@@ -64,9 +64,7 @@ def _next_hop(integration: HttpIntegration) -> Address:
 def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[str, Any]:
     hop = _next_hop(integration)
     any_method = integration.http_method == "ANY"
-    own_headers = {
-        header: quote(nginx_value(source, api)) for header, source in integration.headers.items()
-    }
+    own_headers, decoded_queries = _own_headers(api, integration)
     path, own_query = _path_and_query(integration)
     queries = [
         quote(f"{query} {origin(source)} {nginx_value(source, api)}")
@@ -80,7 +78,7 @@ def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[
     else:
         query = f"?{own_query}$api_more_args" if own_query else "$is_args$args"
     return {
-        "targets": targets.get(hop, ()),
+        "targets": list(targets.get(hop, ())),
         "timeout_ms": integration.timeout_ms,
         "http_method": "$api_method" if any_method else integration.http_method,
         "host": _authority(integration),
@@ -90,9 +88,24 @@ def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[
         "is_refused_always": integration.is_refused_always,
         "queries": queries,
         "own_headers": own_headers,
+        "decoded_queries": decoded_queries,
         "request_headers": _replaced(aws.REQUEST_HEADERS, own_headers),
         "mapping_is_refused": any(header.lower() in aws.UNMAPPABLE for header in own_headers),
     }
+
+
+def _own_headers(
+    api: RestApi, integration: HttpIntegration
+) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Mapped headers, and the query string parameters that they are decoded from."""
+    headers, decoded = {}, []
+    for name, source in integration.headers.items():
+        value = quote(nginx_value(source, api))
+        if origin(source) == "querystring":
+            decoded.append({"encoded": value, "decoded": f"decoded_query_{len(decoded) + 1}"})
+            value = f"${decoded[-1]['decoded']}"
+        headers[name] = value
+    return headers, decoded
 
 
 def _mock(api: RestApi, integration: MockIntegration, name: str) -> dict[str, Any]:

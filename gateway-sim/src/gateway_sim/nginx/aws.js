@@ -78,6 +78,13 @@ function apiTraceId(r) {
     return given && given.indexOf('Root=') >= 0 ? given : `Root=${newTraceId()}`;
 }
 
+// Whether the header lines of a request are more than 10 240 bytes together (API Gateway quotas, "Total combined size
+// of all header values"; names and line ends count).
+function apiHeadersExceed(r) {
+    const bytes = r.rawHeadersIn.map((header) => header[0].length + header[1].length + ': \r\n'.length);
+    return bytes.reduce((sum, each) => sum + each, 0) > 10240 ? '1' : '';
+}
+
 // x-amzn-RequestId is a UUID, version 4.
 function requestId() {
     const bytes = randomBytes(16);
@@ -121,6 +128,7 @@ function signatureProblem(r) {
 }
 
 export default {
-    albRedirect, albTraceId, apiTraceId, appCookie, cookieExpires, extendedRequestId, groupCookieUntil, groupOfCookie,
-    headerLines, requestId, signatureProblem, targetCookieUntil, targetOfAppCookie, targetOfCookie,
+    albRedirect, albTraceId, apiHeadersExceed, apiTraceId, appCookie, cookieExpires, extendedRequestId,
+    groupCookieUntil, groupOfCookie, headerLines, requestId, signatureProblem, targetCookieUntil, targetOfAppCookie,
+    targetOfCookie,
 };

@@ -25,6 +25,16 @@ function mappedQuery(r) {
     return parts.length ? `?${parts.join('&')}` : '';
 }
 
+// The value of a query string parameter as a header has it: decoded, unless that would end the header.
+function decodedQuery(r) {
+    try {
+        const value = decodeURIComponent(r.variables.encoded_query.replace(/\+/g, ' '));
+        return /[\x00-\x1f\x7f]/.test(value) ? r.variables.encoded_query : value;
+    } catch (error) {
+        return r.variables.encoded_query;  // not percent-encoded
+    }
+}
+
 // A whole response that no integration made: any status, and a body that may be empty.
 function answer(r) {
     const body = r.variables.answer_body;
@@ -47,4 +57,4 @@ function mappedAnswer(r) {
     r.status = Number(r.variables[r.variables.mapped_status]);
 }
 
-export default { answer, mappedAnswer, mappedQuery };
+export default { answer, decodedQuery, mappedAnswer, mappedQuery };
