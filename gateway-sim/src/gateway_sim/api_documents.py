@@ -21,7 +21,7 @@ _NOT_EMULATED = {
 }
 _RESPONSES = "x-amazon-apigateway-gateway-responses"
 _ANY = "x-amazon-apigateway-any-method"
-_OPERATIONS = {_ANY if method == "ANY" else method.lower(): method for method in METHODS}
+OPERATIONS = {_ANY if method == "ANY" else method.lower(): method for method in METHODS}
 _SEGMENT = re.compile(r"[A-Za-z0-9._~:@!$&'()*,;=-]+|\{[A-Za-z0-9._-]+\+?\}")
 
 
@@ -44,8 +44,8 @@ class DocumentReader:
             self._refuse(self._document, key, key, "is not emulated yet")
         for path, item in paths.items():
             if self._is_resource(paths, path) and isinstance(item, Located):
-                for verb in sorted(item.keys() & _OPERATIONS.keys()):
-                    if method := self._method(path, _OPERATIONS[verb], item, verb):
+                for verb in sorted(item.keys() & OPERATIONS.keys()):
+                    if method := self._method(path, OPERATIONS[verb], item, verb):
                         yield method
 
     def gateway_responses(self) -> dict[str, GatewayResponse]:

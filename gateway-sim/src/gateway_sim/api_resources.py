@@ -6,9 +6,10 @@ So everything that is read, checked or refused of a document holds for them too.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gateway_sim.api_method_declarations import declarations
 from gateway_sim.problems import WRONG_FORM, DefinitionError
 from gateway_sim.source import Located
-from gateway_sim.stacks import Resource
+from gateway_sim.stacks import Resource, api_resource_id
 
 _PREFIX = "AWS::ApiGateway::"
 # What would change an answer, and the value that does not.
@@ -33,14 +34,7 @@ def as_document(api: Resource, resources: Iterable[Resource]) -> Located:
         DefinitionError: a property that a path or method depends on is wrong or not emulated.
     """
     resources = list(resources)
-    parts = {
-        each.reference: each
-        for each in resources
-        if each.type == f"{_PREFIX}Resource" and each.get("RestApiId") == api.reference
-    }
-    paths = {f"{api.reference}/": "/"} | {
-        key: _path(api, part, parts) for key, part in parts.items()
-    }
+    parts, paths = _parts_of(api, resources), resource_paths(api, resources)
     items: dict[str, dict[str, Any]] = {path: {} for path in paths.values()}
     lines = {paths[key]: part.line for key, part in parts.items()}
     for method in methods_of(api, resources):
@@ -59,12 +53,31 @@ def as_document(api: Resource, resources: Iterable[Resource]) -> Located:
     return api.properties.with_values({"paths": document})
 
 
+def resource_paths(api: Resource, resources: Iterable[Resource]) -> dict[str, str]:
+    """The path of the root and of each AWS::ApiGateway::Resource of an API, by resource id.
+
+    Raises:
+        DefinitionError: a resource does not lead to the root.
+    """
+    parts = _parts_of(api, resources)
+    paths = {key: _path(api, part, parts) for key, part in parts.items()}
+    return {api_resource_id(api.reference, "/"): "/"} | paths
+
+
 def lower_names(found: Located) -> Located:
     """The same mapping with names as an OpenAPI document has them."""
     names = {name: _OWN_NAMES.get(name, name[:1].lower() + name[1:]) for name in found}
     lowered = found.with_values({names[name]: value for name, value in found.items()})
     lowered.lines = {names.get(name, name): line for name, line in found.lines.items()}
     return lowered
+
+
+def _parts_of(api: Resource, resources: Iterable[Resource]) -> dict[str, Resource]:
+    return {
+        each.reference: each
+        for each in resources
+        if each.type == f"{_PREFIX}Resource" and each.get("RestApiId") == api.reference
+    }
 
 
 def _path(api: Resource, part: Resource, parts: Mapping[str, Resource]) -> str:
@@ -74,7 +87,7 @@ def _path(api: Resource, part: Resource, parts: Mapping[str, Resource]) -> str:
     while True:
         segments.insert(0, str(at.get("PathPart")))
         parent = str(at.get("ParentId"))
-        if parent == f"{api.reference}/":
+        if parent == api_resource_id(api.reference, "/"):
             return "/" + "/".join(segments)
         if parent not in parts or len(segments) > len(parts):
             message = f"leads to no root resource of this API: {parent}"
@@ -90,15 +103,16 @@ def _refuse_what_is_not_emulated(method: Resource) -> None:
 
 
 def _operation(method: Resource) -> Located:
-    integration = method.get("Integration")
+    operation, integration = declarations(method), method.get("Integration")
     if integration is None:
-        return method.properties.with_values({})
+        return method.properties.with_values(operation)
     if not isinstance(integration, Located):
         raise DefinitionError([method.problem("Integration", WRONG_FORM)])
     found = lower_names(integration)
     if "responses" in found:
         found["responses"] = _responses(method, found["responses"])
-    return method.properties.with_values({"x-amazon-apigateway-integration": found})
+    operation["x-amazon-apigateway-integration"] = found
+    return method.properties.with_values(operation)
 
 
 def _responses(method: Resource, responses: object) -> dict[str, Located]:

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from gateway_sim.controller import Options, run
 from gateway_sim.definitions import load_cloud
+from gateway_sim.init import write_config
 from gateway_sim.listing import list_routes
 from gateway_sim.logs import log_to_stderr
+from gateway_sim.made_certificates import make_missing
 from gateway_sim.model import Address
 from gateway_sim.nginx import NginxError
-from gateway_sim.problems import DefinitionError
+from gateway_sim.problems import CommandError, DefinitionError
 from gateway_sim.properties import PORTS
 from gateway_sim.rendering import main_config
 from gateway_sim.roles import ROLES, RoleError, servers_of
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         count = len(error.problems)
         print(error, file=sys.stderr)
         print(f"{count} mistake{'s'[: count != 1]} in the definitions", file=sys.stderr)
-    except (RoleError, NginxError) as error:
+    except (CommandError, RoleError, NginxError) as error:
         print(f"gateway-sim: {error}", file=sys.stderr)
     return 2
 
@@ -79,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     api = argparse.ArgumentParser(add_help=False)
     api.add_argument(
         "--api", type=_address, default=Address("127.0.0.1", 9080), metavar="HOST:PORT",
-        help="where the ELBv2 API of the application load balancers listens (default: %(default)s)",
+        help="where the AWS APIs of the role listen: ELBv2, API Gateway (default: %(default)s)",
     )  # fmt: skip
 
     for role in ROLES:
@@ -87,9 +89,21 @@ def _parser() -> argparse.ArgumentParser:
         runner = commands.add_parser(role, help=_RUN_HELP[role], parents=parents)
         runner.set_defaults(command=_run, role=role)
     check = commands.add_parser(
-        "check", help="report every mistake in the definitions", parents=[config]
-    )
+        "check", help="report every mistake in the definitions, and what is not emulated",
+        parents=[config],
+    )  # fmt: skip
+    check.add_argument("--strict", action="store_true", help="what is not emulated is a mistake")
     check.set_defaults(command=_check)
+    init = commands.add_parser("init", help="write a config file for a folder of templates")
+    init.add_argument(
+        "input", nargs="?", type=Path, default=Path(), metavar="FOLDER",
+        help="where the templates and OpenAPI documents are (default: here)",
+    )  # fmt: skip
+    init.add_argument(
+        "--output", type=Path, metavar="FILE", help="(default: gateway-sim.yaml in FOLDER)"
+    )
+    init.add_argument("--force", action="store_true", help="write over a file that is there")
+    init.set_defaults(command=_init, strict=False)
     routes = commands.add_parser(
         "routes", help="list API methods and listener rules", parents=[config]
     )
@@ -127,8 +141,24 @@ def _address(text: str) -> Address:
     return Address(host, int(port))
 
 
+def _init(options: argparse.Namespace) -> int:
+    options.config = options.output or options.input / "gateway-sim.yaml"
+    for note in write_config(options.input, options.config, force=options.force):
+        print(note, file=sys.stderr)
+    print(f"{options.config} is written")
+    try:
+        return _check(options)
+    except DefinitionError:
+        print("Still to be done, there or in the templates:", file=sys.stderr)
+        raise
+
+
 def _check(options: argparse.Namespace) -> int:
     cloud = load_cloud(options.config)
+    if options.strict and cloud.not_emulated:
+        raise DefinitionError(cloud.not_emulated)
+    for each in cloud.not_emulated:
+        print(each, file=sys.stderr)
     rules = [
         rule
         for alb in cloud.application_load_balancers
@@ -148,10 +178,14 @@ def _routes(options: argparse.Namespace) -> int:
 def _render(options: argparse.Namespace) -> int:
     servers = servers_of(load_cloud(options.config), options.role, options.port)
     # Host names stand in for the addresses that a running role would look up.
-    hosts = {hop: (str(hop),) for server in servers for hop in server.hops}
-    hosts |= {group.address: (str(group.address),) for server in servers for group in server.groups}
+    hosts: dict[Address | str, dict[str, int]] = {
+        hop: {str(hop): 1} for server in servers for hop in server.hops
+    }
+    hosts |= {group.name: {str(group.address): 1} for each in servers for group in each.groups}
     parts = [(server.kind, server.render(hosts)) for server in servers]
     options.output.mkdir(parents=True, exist_ok=True)
+    for server in servers:
+        make_missing(server.certificates, options.output)
     target = options.output / "nginx.conf"
     http, stream = ([text for kind, text in parts if kind == name] for name in ("http", "stream"))
     target.write_text(main_config(options.output.resolve(), http, stream), "utf-8")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway_sim.apigateway_descriptions import ApiGateway
 from gateway_sim.elbv2_descriptions import LoadBalancing
 from gateway_sim.model import ApplicationLoadBalancer, NetworkLoadBalancer
 from gateway_sim.problems import Problem
@@ -17,7 +18,8 @@ class Cloud:
     network_load_balancers: tuple[NetworkLoadBalancer, ...]
     rest_apis: tuple[RestApi, ...]
     files: frozenset[Path]  # what all this was read from
-    # As the ELBv2 API describes it.
+    # As the ELBv2 API and API Gateway's describe it.
     load_balancing: LoadBalancing = field(default_factory=LoadBalancing)
+    api_gateway: ApiGateway = field(default_factory=ApiGateway)
     # What changes what a client sees on AWS, and is left out here.
     not_emulated: tuple[Problem, ...] = ()

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway_sim.aws_api_server import serve
+from gateway_sim.aws_apis import service_of
 from gateway_sim.cloud import Cloud
 from gateway_sim.definitions import load_cloud
-from gateway_sim.elbv2_api import Elbv2Api
-from gateway_sim.elbv2_server import serve
+from gateway_sim.made_certificates import make_missing
 from gateway_sim.model import Address
 from gateway_sim.nginx import Nginx, NginxError
 from gateway_sim.problems import DefinitionError
-from gateway_sim.roles import Role, RoleError, Server, servers_of
+from gateway_sim.roles import Role, RoleError, Server, check_api_address, servers_of
 from gateway_sim.state import State
 from gateway_sim.targets import Targets
 
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 class Options:
     """What to run: `port` is API Gateway's, `folder` is where files of this run go.
 
-    `api` is where the ELBv2 API of the role's application load balancers listens.
+    `api` is where the role's AWS APIs listen.
     """
 
     role: Role
@@ -45,7 +46,7 @@ async def run(options: Options) -> int:
         DefinitionError, RoleError, NginxError: before anything listens.
     """
     cloud = load_cloud(options.config)
-    servers = servers_of(cloud, options.role, options.port)
+    servers = _servers(options, cloud)
     for each in cloud.not_emulated:
         _log.warning("%s", each)
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -87,16 +88,14 @@ class _Controller:
         return 0 if stop.is_set() else 1
 
     async def _serve_api(self) -> asyncio.Server | None:
-        if not any(server.groups for server in self._servers):
+        service = service_of(self._options.role, lambda: self._cloud, self._targets)
+        if service is None:
             return None
-        api, address = (
-            Elbv2Api(lambda: self._cloud.load_balancing, self._targets),
-            self._options.api,
-        )
+        address = self._options.api
         try:
-            return await serve(api.answer, address.host, address.port)
+            return await serve(service, address.host, address.port)
         except OSError as error:
-            message = f"the ELBv2 API cannot listen on {address}; give another address as --api"
+            message = f"AWS's APIs cannot listen on {address}; give another address as --api"
             raise RoleError(f"{message} ({error.strerror})") from error
 
     def _follow(self) -> None:
@@ -119,6 +118,8 @@ class _Controller:
         in_service = self._targets.in_service()
         parts = [(server.kind, server.render(in_service)) for server in self._servers]
         if parts != self._applied:
+            for server in self._servers:
+                make_missing(server.certificates, self._options.folder)
             await self._nginx.apply(
                 [text for kind, text in parts if kind == "http"],
                 [text for kind, text in parts if kind == "stream"],
@@ -142,7 +143,7 @@ class _Controller:
         """Take changed definitions; while they are wrong, go on with those before."""
         try:
             cloud = load_cloud(self._options.config)
-            servers = servers_of(cloud, self._options.role, self._options.port)
+            servers = _servers(self._options, cloud)
             await self._take(cloud, servers)
         except (DefinitionError, RoleError, NginxError) as error:
             _log.error("changed definitions are not used: %s", error)
@@ -159,6 +160,12 @@ class _Controller:
                 self._cloud, self._servers = before
                 raise
         self._follow()
+
+
+def _servers(options: Options, cloud: Cloud) -> list[Server]:
+    servers = servers_of(cloud, options.role, options.port)
+    check_api_address(servers, options.api)
+    return servers
 
 
 def _fingerprint(files: Iterable[Path]) -> list[tuple[Path, int, int]]:

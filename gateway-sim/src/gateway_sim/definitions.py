@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from gateway_sim.apigateway_descriptions import ApiGateway
 from gateway_sim.cloud import Cloud
 from gateway_sim.config import Config, load_config
 from gateway_sim.elbv2_descriptions import describe_resources
@@ -22,9 +23,6 @@ def load_cloud(config_path: Path) -> Cloud:
     config = load_config(config_path)
     stacks = load_stacks(config.templates, config.parameters, config.hosts)
     resources = [resource for stack in stacks for resource in stack.resources()]
-    # Alone: every integration that leads to such a listener would be refused for it too.
-    if https := _https_listeners(resources):
-        raise DefinitionError(https)
     problems = Problems([*_unknown_hosts(config, resources), *_unknown_parameters(config, stacks)])
     cloud = _read(resources, config, problems)
     if problems:
@@ -32,6 +30,7 @@ def load_cloud(config_path: Path) -> Cloud:
     return replace(
         cloud,
         load_balancing=describe_resources(resources),
+        api_gateway=ApiGateway(resources),
         not_emulated=tuple(not_emulated(resources)),
     )
 
@@ -40,17 +39,9 @@ def _read(resources: list[Resource], config: Config, problems: Problems) -> Clou
     load_balancers = LoadBalancerReader(resources, config, problems)
     rest_apis = RestApiReader(resources, config, problems)
     cloud = load_balancers.application(), load_balancers.network(), rest_apis.read()
+    problems += load_balancers.unused_files()
     files = frozenset().union(*(resource.stack.evaluator.files for resource in resources))
     return Cloud(*cloud, files | {config.path})
-
-
-def _https_listeners(resources: list[Resource]) -> list[Problem]:
-    return [
-        resource.problem("Protocol", "HTTPS is not emulated yet; use HTTP")
-        for resource in resources
-        if resource.type == "AWS::ElasticLoadBalancingV2::Listener"
-        and resource.properties.get("Protocol") == "HTTPS"
-    ]
 
 
 def _unknown_hosts(config: Config, resources: list[Resource]) -> list[Problem]:

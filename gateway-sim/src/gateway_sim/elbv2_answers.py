@@ -7,6 +7,8 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
 
+from gateway_sim.aws_api_server import Answer
+
 _NAMESPACE = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"
 _MEMBER = re.compile(r"(\w+)\.member\.(\d{1,5})(?:\.(\w+))?")
 
@@ -43,18 +45,22 @@ class Parameters:
         return [member for _, member in sorted(found.items())]
 
 
-def result_xml(action: str, result: Mapping[str, Any]) -> str:
+def result_answer(action: str, result: Mapping[str, Any]) -> Answer:
     """The answer to a call that went well."""
     metadata = {"RequestId": str(uuid.uuid4())}
     content = _xml(f"{action}Result", result) + _xml("ResponseMetadata", metadata)
-    return f'<{action}Response xmlns="{_NAMESPACE}">{content}</{action}Response>'
+    return _answer(200, f'<{action}Response xmlns="{_NAMESPACE}">{content}</{action}Response>')
 
 
-def error_xml(error: ApiError) -> str:
+def error_answer(error: ApiError) -> Answer:
     """The answer to a call that was wrong."""
     content = _xml("Error", {"Type": "Sender", "Code": error.code, "Message": error.message})
     content += _xml("RequestId", str(uuid.uuid4()))
-    return f'<ErrorResponse xmlns="{_NAMESPACE}">{content}</ErrorResponse>'
+    return _answer(400, f'<ErrorResponse xmlns="{_NAMESPACE}">{content}</ErrorResponse>')
+
+
+def _answer(status: int, xml: str) -> Answer:
+    return Answer(status, "text/xml", xml.encode())
 
 
 def _xml(name: str, value: object) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
-from gateway_sim.elbv2_answers import ApiError, Parameters, error_xml, result_xml
+from gateway_sim.aws_api_server import Answer, Call
+from gateway_sim.elbv2_answers import ApiError, Parameters, error_answer, result_answer
 from gateway_sim.elbv2_descriptions import Description, LoadBalancing
 from gateway_sim.properties import PORTS
 from gateway_sim.targets import Targets
@@ -30,14 +31,14 @@ class Elbv2Api:
             "DeregisterTargets": self._deregister,
         }
 
-    def answer(self, form: str) -> tuple[int, str]:
-        """Status and XML for the form of a call."""
-        parameters = Parameters(form)
+    def answer(self, call: Call) -> Answer:
+        """The answer to a call: the body of a POST, or the query string of a GET."""
+        parameters = Parameters((call.body or call.query.encode()).decode("utf-8", "replace"))
         action = parameters.text("Action")
         try:
-            return 200, result_xml(action, self._calls.get(action, _unknown)(parameters))
+            return result_answer(action, self._calls.get(action, _unknown)(parameters))
         except ApiError as error:
-            return 400, error_xml(error)
+            return error_answer(error)
 
     def _load_balancers(self, parameters: Parameters) -> Result:
         found = self._current().load_balancers

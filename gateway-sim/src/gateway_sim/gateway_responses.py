@@ -10,17 +10,17 @@ from gateway_sim.parameter_mapping import is_mapping_source
 from gateway_sim.problems import WRONG_FORM
 from gateway_sim.rest_api_model import GatewayResponse
 
-# Recorded: the types that GetGatewayResponses lists. What is never answered here may be customised.
-_TYPES = frozenset(
-    {
-        "ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR",
-        "AUTHORIZER_FAILURE", "BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX",
-        "DEFAULT_5XX", "EXPIRED_TOKEN", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT",
-        "INVALID_API_KEY", "INVALID_SIGNATURE", "MISSING_AUTHENTICATION_TOKEN", "QUOTA_EXCEEDED",
-        "REQUEST_TOO_LARGE", "RESOURCE_NOT_FOUND", "THROTTLED", "UNAUTHORIZED",
-        "UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
-    }
-)  # fmt: skip
+# Recorded: the types that GetGatewayResponses lists, with the status of each, as long as neither it
+# nor its default is customised. What is never answered here may be customised.
+STATUS_OF_TYPE = {
+    "ACCESS_DENIED": 403, "API_CONFIGURATION_ERROR": 500, "AUTHORIZER_CONFIGURATION_ERROR": 500,
+    "AUTHORIZER_FAILURE": 500, "BAD_REQUEST_BODY": 400, "BAD_REQUEST_PARAMETERS": 400,
+    "DEFAULT_4XX": None, "DEFAULT_5XX": None, "EXPIRED_TOKEN": 403, "INTEGRATION_FAILURE": 504,
+    "INTEGRATION_TIMEOUT": 504, "INVALID_API_KEY": 403, "INVALID_SIGNATURE": 403,
+    "MISSING_AUTHENTICATION_TOKEN": 403, "QUOTA_EXCEEDED": 429, "REQUEST_TOO_LARGE": 413,
+    "RESOURCE_NOT_FOUND": 404, "THROTTLED": 429, "UNAUTHORIZED": 401,
+    "UNSUPPORTED_MEDIA_TYPE": 415, "WAF_FILTERED": 403,
+}  # fmt: skip
 _HEADER = "gatewayresponse.header."
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _STATUSES = range(200, 600)
@@ -28,7 +28,7 @@ _STATUSES = range(200, 600)
 
 def gateway_response_mistakes(kind: str, found: object) -> Iterator[str]:
     """What is wrong with the gateway response of a type; keys are those of an OpenAPI document."""
-    if kind not in _TYPES:
+    if kind not in STATUS_OF_TYPE:
         yield f"'{kind}' is no type of gateway response"
     if not isinstance(found, Mapping):
         yield WRONG_FORM

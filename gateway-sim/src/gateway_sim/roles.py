@@ -17,6 +17,7 @@ from gateway_sim.render_integrations import next_hops
 from gateway_sim.render_load_balancers import application_load_balancers, network_load_balancers
 from gateway_sim.rendering import Targets
 from gateway_sim.rest_api_model import RestApi
+from gateway_sim.tls_model import Certificate
 
 Role = Literal["api-gateway", "nlb", "alb", "all"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -39,6 +40,7 @@ class Server:
     hops: frozenset[Address]
     groups: tuple[TargetGroup, ...]
     render: Callable[[Targets], str]
+    certificates: tuple[Certificate, ...] = ()
 
 
 def servers_of(cloud: Cloud, role: Role, port: int) -> list[Server]:
@@ -63,15 +65,34 @@ def servers_of(cloud: Cloud, role: Role, port: int) -> list[Server]:
     return servers
 
 
+def check_api_address(servers: Iterable[Server], api: Address) -> None:
+    """Refuse an address for AWS's APIs that nginx will want.
+
+    Raises:
+        RoleError: a server of the role has the port.
+    """
+    for port, who in (each for server in servers for each in server.listens):
+        if port == api.port:
+            clash = f"{who} and AWS's APIs ({api}) both listen on port {port} here"
+            raise RoleError(f"{clash}; give another address as --api")
+
+
 def _application(albs: tuple[ApplicationLoadBalancer, ...], interface: str) -> Server:
     return Server(
         "http",
         tuple(
-            (alb.port_here or each.port, alb.logical_id) for alb in albs for each in alb.listeners
+            (each.port_here, alb.logical_id) for alb in albs for each in alb.listeners
         ),
         frozenset(),
         tuple(group for alb in albs for group in alb.target_groups),
         partial(application_load_balancers, albs, interface=interface),
+        tuple(
+            certificate
+            for alb in albs
+            for each in alb.listeners
+            if each.tls
+            for certificate in each.tls.certificates
+        ),
     )
 
 
@@ -79,7 +100,7 @@ def _network(nlbs: tuple[NetworkLoadBalancer, ...], interface: str) -> Server:
     return Server(
         "stream",
         tuple(
-            (nlb.port_here or each.port, nlb.logical_id) for nlb in nlbs for each in nlb.listeners
+            (each.port_here, nlb.logical_id) for nlb in nlbs for each in nlb.listeners
         ),
         frozenset(each.target for nlb in nlbs for each in nlb.listeners),
         (),
@@ -102,5 +123,6 @@ def _check_ports(servers: Iterable[Server]) -> None:
     for port, who in (each for server in servers for each in server.listens):
         if port in taken:
             clash = f"{taken[port]} and {who} both listen on port {port} here"
-            raise RoleError(f"{clash}; give one a port of its own under 'hosts', as HOST:PORT")
+            how = "as HOST:PORT, or as HOST:PORT=HERE for one of several ports"
+            raise RoleError(f"{clash}; give one a port of its own under 'hosts', {how}")
         taken[port] = who

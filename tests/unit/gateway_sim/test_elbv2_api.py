@@ -10,6 +10,7 @@ import pytest
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
+from gateway_sim.aws_api_server import Call
 from gateway_sim.definitions import load_cloud
 from gateway_sim.elbv2_api import Elbv2Api
 from gateway_sim.elbv2_descriptions import LoadBalancing
@@ -29,9 +30,9 @@ class Client:
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         model = self._model.operation_model(operation)
         request = create_serializer("query").serialize_to_request(parameters, model)
-        status, xml = self._api.answer(urlencode(request["body"]))
+        found = self._api.answer(Call("POST", "/", {}, urlencode(request["body"]).encode()))
         assert model.output_shape is not None
-        answer = {"status_code": status, "headers": {}, "body": xml.encode()}
+        answer = {"status_code": found.status, "headers": {}, "body": found.body}
         parsed: dict[str, Any] = create_parser("query").parse(answer, model.output_shape)
         return parsed
 
@@ -146,7 +147,7 @@ def test_targets_that_are_registered_are_described_and_others_are_unused(
                 for each in described["TargetHealthDescriptions"]
             ]
             assert states == [
-                ("initial", "Elb.InitialHealthChecking"), ("unused", "Target.NotRegistered")
+                ("initial", "Elb.RegistrationInProgress"), ("unused", "Target.NotRegistered")
             ]  # fmt: skip
             client.call("DeregisterTargets", TargetGroupArn=arn, Targets=[{"Id": "10.0.0.9"}])
             (found,) = client.call("DescribeTargetHealth", TargetGroupArn=arn)[
