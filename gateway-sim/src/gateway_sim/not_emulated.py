@@ -107,7 +107,7 @@ def _settings_of_methods(stage: Resource) -> Iterator[Problem]:
         where, settings = "StageDescription", _value(stage, "StageDescription")
         own = settings.get("MethodSettings", []) if isinstance(settings, Mapping) else []
         settings = [settings, *own] if isinstance(own, list) else [settings]
-    told = set()
+    told: set[str] = set()
     for each in settings if isinstance(settings, list) else [settings]:
         found = each if isinstance(each, Mapping) else {}
         for name in sorted(found.keys() & _STAGE.keys() - told):

@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gateway_sim.problems import CommandError
@@ -28,18 +29,20 @@ def write_whole(path: Path, text: str) -> None:
         raise CommandError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def write_whole_folder(folder: Path, files: Mapping[str, str]) -> None:
-    """Write a new folder with these files, by name; `folder` may be there when it is empty.
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A folder to write files into, which has the name `folder` when the block has ended well.
 
     Raises:
-        CommandError: it cannot be written, or is not empty.
+        CommandError: `folder` is there and not empty, or nothing can be written.
     """
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise CommandError(f"{folder} is there already; name another folder")
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
         try:
-            for name, text in files.items():
-                (scratch / name).write_text(text, "utf-8")
+            yield scratch
             scratch.chmod(0o755)
             scratch.rename(folder)
         finally:

@@ -146,13 +146,16 @@ def test_wrong_arguments_are_told(arguments: list[str], message: str, capsys: Ca
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        ([], ["api-gateway", "nlb", "alb", "all", "check", "routes", "render", "target-health",
-              "healthy"]),
+        ([], ["api-gateway", "nlb", "alb", "all", "check", "init", "capture", "routes", "render",
+              "target-health", "healthy"]),
         (["api-gateway"], ["--config FILE", "--port PORT", "--folder DIR", "(default: 8080)"]),
         (["nlb"], ["--config FILE", "(default: gateway-sim.yaml)"]),
         (["alb"], ["--config FILE"]),
         (["all"], ["--config FILE"]),
         (["check"], ["--config FILE"]),
+        (["init"], ["FOLDER", "--output FILE", "--force"]),
+        (["capture"], ["--region REGION", "--api-id ID", "--load-balancer NAME_OR_ARN",
+                       "apigateway:GET", "DescribeTargetHealth"]),
         (["routes"], ["--config FILE"]),
         (["render"], ["DIR", "--config FILE", "--port PORT"]),
         (["target-health"], ["TARGET_GROUP", "--folder DIR"]),

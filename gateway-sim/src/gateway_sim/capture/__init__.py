@@ -1,0 +1,1 @@
+"""Writes definitions from an AWS account, with calls that only read."""
