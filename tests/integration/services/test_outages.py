@@ -3,14 +3,15 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, func, select, text
 
 from chassis.db import Database, OutcomeUnknown
 from chassis.migrate import migrate
+from chassis.statements import Connection
 from students import repository
 from students.schemas import NewStudent
 from students.settings import StudentsSettings
@@ -130,7 +131,7 @@ class TestConnectionLost:
         database.engine.dispose()
 
     def number(self, connection: Connection) -> int:
-        return int(connection.scalar(text("SELECT CONNECTION_ID()")) or 0)
+        return int(connection.rows(select(func.connection_id().label("number")), {})[0]["number"])
 
     def kill(self, root: Engine, number: int) -> None:
         with root.connect() as admin:
@@ -145,32 +146,48 @@ class TestConnectionLost:
     ) -> None:
         runs = []
 
-        def work(session: Session) -> None:
+        def work(connection: Connection) -> None:
             runs.append(1)
-            repository.add(session, ADA)
+            repository.add(connection, ADA)
             if len(runs) == 1:
-                self.kill(root, self.number(session.connection()))
-                session.execute(text("SELECT 1"))
+                self.kill(root, self.number(connection))
+                self.number(connection)
 
         database.run(work)
         assert len(runs) == 2
         assert self.count(root) == 1
 
     def test_while_idle_in_the_pool_it_is_replaced(self, database: Database, root: Engine) -> None:
-        self.kill(root, database.run(lambda session: self.number(session.connection())))
+        self.kill(root, database.read(self.number))
+        database.run(repository.add, ADA)
+        self.kill(root, database.read(self.number))
+        assert database.read(repository.get, 1).name == "Ada"
+        assert self.count(root) == 1
+
+    def test_all_that_are_idle_are_replaced_at_once(self, database: Database, root: Engine) -> None:
+        """As after a failover: each of them is lost, and there are more than there are attempts."""
+        at_once = threading.Barrier(8)
+
+        def number(connection: Connection) -> int:
+            at_once.wait(10)
+            return self.number(connection)
+
+        with ThreadPoolExecutor(8) as threads:
+            numbers = list(threads.map(lambda _: database.read(number), range(8)))
+        for lost in numbers:
+            self.kill(root, lost)
         database.run(repository.add, ADA)
         assert self.count(root) == 1
 
     def test_during_the_commit_the_outcome_is_unknown_and_nothing_repeated(
         self, database: Database, root: Engine
     ) -> None:
-        @event.listens_for(database.engine, "commit")
-        def _(connection: Connection) -> None:
+        def work(connection: Connection) -> None:
+            repository.add(connection, ADA)
             self.kill(root, self.number(connection))
 
         with pytest.raises(OutcomeUnknown):
-            database.run(repository.add, ADA)
-        event.remove(database.engine, "commit", _)
+            database.run(work)
         assert self.count(root) == 0
         database.run(repository.add, ADA)
         assert self.count(root) == 1

@@ -3,19 +3,22 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
-from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, bindparam, select, text, update
 
 from chassis.db import Database
 from chassis.migrate import migrate
+from chassis.statements import Connection
 from subjects import repository as subjects
 from subjects.errors import SubjectNotFound
+from subjects.models import Subject
 from subjects.schemas import NewSubject, SubjectChange
 from subjects.settings import SubjectsSettings
 from tests.fixtures.gateway import wait_until
@@ -23,6 +26,8 @@ from tests.fixtures.mysql import Mysql
 from tests.fixtures.services import Peer
 
 AT_ONCE = 12
+
+Work = Callable[[Connection], Any]
 
 
 @pytest.fixture
@@ -128,46 +133,56 @@ class TestTwoTransactions:
         yield engine
         engine.dispose()
 
+    def while_first(
+        self, database: Database, root: Engine, first: Work, second: Callable[[], Any]
+    ) -> Future[Any]:
+        """Run `second` while `first`, which has done its work, waits for it to be blocked."""
+
+        def first_and_wait(connection: Connection) -> Future[Any]:
+            first(connection)
+            running = pool.submit(second)
+            wait_until_blocked(root)
+            return running
+
+        with ThreadPoolExecutor(1) as pool:
+            return database.run(first_and_wait)
+
     def test_the_second_enrolment_finds_the_first(self, database: Database, root: Engine) -> None:
         database.run(subjects.add, NewSubject(code="A", title="A", credits=1))
-        with ThreadPoolExecutor(1) as pool, Session(database.engine) as first:
-            subjects.enrol(first, 1, 7)
-            first.flush()
-            second = pool.submit(database.run, subjects.enrol, 1, 7)
-            wait_until_blocked(root)
-            first.commit()
-            assert second.result()[1] is False
+
+        def first(connection: Connection) -> None:
+            assert subjects.enrol(connection, 1, 7)[1] is True
+
+        second = partial(database.run, subjects.enrol, 1, 7)
+        assert self.while_first(database, root, first, second).result()[1] is False
 
     def test_a_change_finds_that_its_row_is_gone(self, database: Database, root: Engine) -> None:
         database.run(subjects.add, NewSubject(code="A", title="A", credits=1))
-        with ThreadPoolExecutor(1) as pool, Session(database.engine) as first:
-            subjects.remove(first, 1)
-            second = pool.submit(database.run, subjects.change, 1, SubjectChange(credits=2))
-            wait_until_blocked(root)
-            first.commit()
-            with pytest.raises(SubjectNotFound):
-                second.result()
+
+        def first(connection: Connection) -> None:
+            subjects.remove(connection, 1)
+
+        second = partial(database.run, subjects.change, 1, SubjectChange(credits=2))
+        with pytest.raises(SubjectNotFound):
+            self.while_first(database, root, first, second).result()
 
 
 class TestDeadlock:
     def test_the_victim_is_run_again_and_both_writes_happen(self, database: Database) -> None:
-        def prepare(session: Session) -> None:
-            for code in ("A", "B"):
-                values = {"code": code}
-                session.execute(text("INSERT INTO subject VALUES (NULL, :code, '', 0)"), values)
-
+        for code in ("A", "B"):
+            database.run(subjects.add, NewSubject(code=code, title="A", credits=1))
+        one_more = update(Subject).where(Subject.code == bindparam("wanted"))
+        one_more = one_more.values(credits=Subject.credits + 1)
         both_hold_one = Barrier(2)
         runs = Counter[str]()
 
-        def add(session: Session, first: str, second: str) -> None:
+        def add(connection: Connection, first: str, second: str) -> None:
             runs[first] += 1
-            update = text("UPDATE subject SET credits = credits + 1 WHERE code = :code")
-            session.execute(update, {"code": first})
+            connection.execute(one_more, {"wanted": first})
             if runs[first] == 1:
                 both_hold_one.wait(10)
-            session.execute(update, {"code": second})
+            connection.execute(one_more, {"wanted": second})
 
-        database.run(prepare)
         with ThreadPoolExecutor(2) as pool:
             for done in [
                 pool.submit(database.run, add, "A", "B"),
@@ -175,5 +190,5 @@ class TestDeadlock:
             ]:
                 done.result()
         assert sorted(runs.values()) == [1, 2]
-        total = database.run(lambda s: s.scalars(text("SELECT credits FROM subject")).all())
-        assert list(total) == [2, 2]
+        rows = database.read(lambda connection: connection.rows(select(Subject), {}))
+        assert [row["credits"] for row in rows] == [3, 3]

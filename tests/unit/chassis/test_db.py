@@ -1,31 +1,39 @@
+"""Transactions: committed once, rolled back when they fail, run again when that is safe."""
+
+import sqlite3
+
 import pytest
-from sqlalchemy import event, exc, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Column, ForeignKey, MetaData, String, Table, exc, insert, select
 
 from chassis.db import Database, DatabaseUnavailable, OutcomeUnknown, open_engine
 from chassis.settings import ServiceSettings
+from chassis.statements import Connection
 
-DEADLOCK, LOCK_WAIT, SERVER_GONE = 1213, 1205, 2006
+METADATA = MetaData()
+THING = Table("thing", METADATA, Column("name", String, primary_key=True))
+PART = Table(
+    "part",
+    METADATA,
+    Column("of", ForeignKey("thing.name", deferrable=True, initially="DEFERRED")),
+)
+INSERT = insert(THING)
+DEADLOCK = sqlite3.OperationalError(1213, "as MySQL's driver says it")
+LOST = sqlite3.ProgrammingError("Cannot operate on a closed database.")
 
 
 @pytest.fixture(autouse=True)
-def _table(database: Database) -> None:
-    with database.engine.begin() as connection:
-        connection.execute(text("CREATE TABLE thing (name TEXT UNIQUE)"))
+def _tables(database: Database) -> None:
+    METADATA.create_all(database.engine)
 
 
 def things(database: Database) -> list[str]:
-    return list(database.run(lambda session: session.scalars(text("SELECT name FROM thing")).all()))
+    rows = database.read(lambda connection: connection.rows(select(THING), {}))
+    return [row["name"] for row in rows]
 
 
-def insert(session: Session, name: str) -> str:
-    session.execute(text("INSERT INTO thing VALUES (:name)"), {"name": name})
+def add(connection: Connection, name: str) -> str:
+    connection.execute(INSERT, {"name": name})
     return name
-
-
-def failure(code: int, *, disconnected: bool = False) -> exc.OperationalError:
-    reason = Exception(code, "as the driver says it")
-    return exc.OperationalError("...", None, reason, connection_invalidated=disconnected)
 
 
 class Flaky:
@@ -35,9 +43,9 @@ class Flaky:
         self.errors = iter(errors)
         self.runs = 0
 
-    def __call__(self, session: Session) -> str:
+    def __call__(self, connection: Connection) -> str:
         self.runs += 1
-        insert(session, "a thing")
+        add(connection, "a thing")
         for error in self.errors:
             raise error
         return "done"
@@ -45,7 +53,7 @@ class Flaky:
 
 class TestRun:
     def test_commits_and_returns_what_the_work_returns(self, database: Database) -> None:
-        assert database.run(insert, "a thing") == "a thing"
+        assert database.run(add, "a thing") == "a thing"
         assert things(database) == ["a thing"]
 
     def test_rolls_back_when_the_work_raises(self, database: Database) -> None:
@@ -53,11 +61,7 @@ class TestRun:
             database.run(Flaky(KeyError()))
         assert things(database) == []
 
-    @pytest.mark.parametrize(
-        "error",
-        [failure(DEADLOCK), failure(SERVER_GONE, disconnected=True)],
-        ids=["deadlock", "lost connection"],
-    )
+    @pytest.mark.parametrize("error", [DEADLOCK, LOST], ids=["deadlock", "lost connection"])
     def test_does_again_what_the_database_rolled_back(
         self, database: Database, error: Exception
     ) -> None:
@@ -67,7 +71,7 @@ class TestRun:
         assert things(database) == ["a thing"]
 
     def test_gives_up_after_three_attempts(self, database: Database) -> None:
-        work = Flaky(*[failure(DEADLOCK)] * 3)
+        work = Flaky(*[DEADLOCK] * 3)
         with pytest.raises(DatabaseUnavailable):
             database.run(work)
         assert work.runs == 3
@@ -76,12 +80,12 @@ class TestRun:
     @pytest.mark.parametrize(
         "error",
         [
-            failure(LOCK_WAIT),
-            failure(2003),
-            exc.TimeoutError("pool"),
-            exc.InterfaceError("", None, Exception()),
+            sqlite3.OperationalError(1205, "lock wait"),
+            sqlite3.OperationalError(2003, "refused"),
+            sqlite3.InterfaceError(),
+            exc.TimeoutError("no connection is free"),
         ],
-        ids=["lock wait", "refused", "pool exhausted", "closed"],
+        ids=["lock wait", "refused", "closed", "pool exhausted"],
     )
     def test_does_not_repeat_what_would_only_wait_again(
         self, database: Database, error: Exception
@@ -93,19 +97,42 @@ class TestRun:
         assert things(database) == []
 
     def test_a_commit_that_fails_is_told_and_never_repeated(self, database: Database) -> None:
-        @event.listens_for(database.engine, "commit")
-        def _break(_: object) -> None:
-            raise failure(SERVER_GONE, disconnected=True)
+        runs = []
 
-        work = Flaky()
+        def orphan(connection: Connection) -> None:
+            runs.append(1)
+            add(connection, "a thing")
+            connection.execute(insert(PART), {"of": "no such thing"})
+
         with pytest.raises(OutcomeUnknown):
-            database.run(work)
-        assert work.runs == 1
+            database.run(orphan)
+        assert len(runs) == 1
+        assert things(database) == []
 
     def test_a_defect_is_not_taken_for_an_outage(self, database: Database) -> None:
-        database.run(insert, "a thing")
-        with pytest.raises(exc.IntegrityError):
-            database.run(insert, "a thing")
+        database.run(add, "a thing")
+        with pytest.raises(sqlite3.IntegrityError):
+            database.run(add, "a thing")
+
+
+class TestRead:
+    def test_keeps_no_transaction(self, database: Database) -> None:
+        def read(connection: Connection) -> int:
+            before = len(connection.rows(select(THING), {}))
+            database.run(add, "a thing")
+            return len(connection.rows(select(THING), {})) - before
+
+        assert database.read(read) == 1
+
+    def test_does_again_what_a_lost_connection_ended(self, database: Database) -> None:
+        errors = iter([LOST])
+
+        def read(_: Connection) -> str:
+            for error in errors:
+                raise error
+            return "done"
+
+        assert database.read(read) == "done"
 
 
 class TestMysqlPool:

@@ -1,6 +1,7 @@
 """The database: how it is reached, what one transaction is, and the only commit there is."""
 
 import logging
+import ssl
 import time
 from collections.abc import Callable
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
@@ -9,10 +10,10 @@ from fastapi import Depends, Request
 from pydantic import SecretStr
 from sqlalchemy import BigInteger, Engine, Integer, create_engine, event, exc
 from sqlalchemy.engine import URL
-from sqlalchemy.orm import Session, sessionmaker
 
-from chassis.errors import ServiceError, Unavailable
+from chassis.errors import Unavailable
 from chassis.settings import ServiceSettings
+from chassis.statements import Connection, Driver
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +25,10 @@ ATTEMPTS = 3
 # An attempt that took longer is not followed by another: whoever waits for it would give up.
 PATIENCE_SECONDS = 2
 DEADLOCK = 1213  # https://dev.mysql.com/doc/mysql-errors/9.7/en/server-error-reference.html
+
+# Nothing is a transaction until it is begun. SQLite waits for the lock of writing at once: what was
+# read before could have changed when it gets it. One writer at a time is all that a laptop needs.
+BEGIN = {"mysql": "BEGIN", "sqlite": "BEGIN IMMEDIATE"}
 
 # Every constraint has a name, so that a migration can drop it on any database.
 NAMING_CONVENTION = {
@@ -57,39 +62,92 @@ class Database:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self.engine = open_engine(settings, settings.database_user, settings.database_password)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._dialect = self.engine.dialect
+        self._errors: Any = self._dialect.loaded_dbapi
+        mine = (self._errors.OperationalError, self._errors.InterfaceError)
+        self._outages = (*mine, exc.TimeoutError)
+
+    def read(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work(connection, ...)`, which reads only: each query sees what is committed by then.
+
+        There is no transaction, which at READ COMMITTED would see the same, for two round trips
+        more.
+
+        Raises:
+            DatabaseUnavailable: it could not be read.
+        """
+
+        def read(driver: Driver) -> T:
+            return work(Connection(driver, self._dialect), *args, **kwargs)
+
+        return self._repeat(read)
 
     def run(
-        self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work(session, ...)` as one transaction and commit it.
+        """Run `work(connection, ...)` as one transaction and commit it.
 
-        `work` does nothing but talk to its session: it is run again when the database has rolled
-        it back. Only the commit itself is never repeated, as nobody can know what became of it.
+        `work` does nothing but talk to its connection: it is run again when the database has
+        rolled it back. Only the commit itself is never repeated, as nobody can know what became
+        of it.
 
         Raises:
             DatabaseUnavailable: nothing was written.
             OutcomeUnknown: the commit was sent and not confirmed.
         """
+
+        def transaction(driver: Driver) -> T:
+            driver.cursor().execute(BEGIN[self._dialect.name])
+            try:
+                result = work(Connection(driver, self._dialect), *args, **kwargs)
+            except BaseException as error:
+                if not self._is_lost(error):
+                    driver.rollback()
+                raise
+            try:
+                driver.commit()
+            except self._errors.Error as error:
+                raise OutcomeUnknown from error
+            return result
+
+        return self._repeat(transaction)
+
+    def _repeat(self, work: Callable[[Driver], T], attempts: int = ATTEMPTS) -> T:
+        began = time.monotonic()
         try:
-            with self._sessions() as session:
-                result = _attempt(session, lambda: work(session, *args, **kwargs))
-                _commit(session)
-                return result
-        except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
-            raise DatabaseUnavailable from error
+            return self._attempt(work)
+        except (self._errors.Error, exc.TimeoutError) as error:
+            is_late = time.monotonic() - began > PATIENCE_SECONDS
+            if attempts == 1 or is_late or not self._was_rolled_back(error):
+                if isinstance(error, self._outages):
+                    raise DatabaseUnavailable from error
+                raise
+        _log.warning("The database rolled a transaction back; it is run again")
+        return self._repeat(work, attempts - 1)
 
+    def _attempt(self, work: Callable[[Driver], T]) -> T:
+        pool = self.engine.pool
+        connection = pool.connect()
+        try:
+            return work(cast("Driver", connection.dbapi_connection))
+        except (self._errors.Error, OutcomeUnknown) as error:
+            if isinstance(error, OutcomeUnknown) or self._is_lost(error):
+                connection.invalidate(error)
+                if self.engine.pool is pool:  # Whatever ended this one has ended the others too.
+                    self.engine.dispose()
+            raise
+        finally:
+            connection.close()
 
-def flush(session: Session, conflict: ServiceError) -> None:
-    """Send what is pending; raise `conflict` when a unique or foreign key refuses it.
+    def _is_lost(self, error: BaseException) -> bool:
+        is_ours = isinstance(error, self._errors.Error)
+        return is_ours and self._dialect.is_disconnect(cast("Any", error), None, None)
 
-    Asking first whether the key is free would lose a race: two requests both see it free, and
-    both insert. The index decides, and the loser hears of it here.
-    """
-    try:
-        session.flush()
-    except exc.IntegrityError as error:
-        raise conflict from error
+    def _was_rolled_back(self, error: Exception) -> bool:
+        """Say whether the whole transaction is gone for certain, so that it may be run again."""
+        return self._is_lost(error) or error.args[:1] == (DEADLOCK,)
 
 
 def open_engine(settings: ServiceSettings, user: str | None, password: SecretStr | None) -> Engine:
@@ -105,25 +163,34 @@ def open_engine(settings: ServiceSettings, user: str | None, password: SecretStr
         settings.database_name,
         {"charset": "utf8mb4"},
     )
-    return create_engine(
+    context = ssl.create_default_context(cafile=settings.database_ca)
+    # As PyMySQL has it: Python 3.13 would refuse authorities that lack what RFC 5280 asks for.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    engine = create_engine(
         url,
         hide_parameters=True,  # what people entered does not belong in a log
-        isolation_level="READ COMMITTED",  # no gap locks: fewer deadlocks, and none is needed
+        paramstyle="format",  # values in order, which chassis.statements goes by
         pool_size=WORKERS,
         max_overflow=0,
         pool_timeout=2,
-        # A connection that was lost while idle fails at its first statement, and Database.run
-        # begins again with a new one: that is cheaper than to ask before every transaction.
+        # A connection that was lost while idle fails at its first statement, and Database begins
+        # again with a new one: that is cheaper than to ask before every transaction.
         pool_recycle=300,
+        pool_use_lifo=True,  # no more connections than are needed at once
+        pool_reset_on_return=None,  # Database ends what it begins
         connect_args={
-            "ssl_ca": str(settings.database_ca),
-            "ssl_verify_identity": True,  # the host's name, and the certificate with it
+            "ssl": context,  # one for all connections; it verifies the host's name too
+            "autocommit": True,
             "connect_timeout": 2,
             "read_timeout": 5,
             "write_timeout": 5,
-            "init_command": "SET SESSION innodb_lock_wait_timeout = 3",
+            # READ COMMITTED: no gap locks, so fewer deadlocks, and none is needed.
+            "init_command": "SET SESSION innodb_lock_wait_timeout = 3,"
+            " transaction_isolation = 'READ-COMMITTED'",
         },
     )
+    _begin_transactions(engine)
+    return engine
 
 
 def _sqlite(settings: ServiceSettings) -> Engine:
@@ -133,46 +200,20 @@ def _sqlite(settings: ServiceSettings) -> Engine:
         connect_args={"isolation_level": None},
     )
 
-    # SQLite's Python module would begin a transaction at the first write only, so that what was
-    # read before could have changed. One writer at a time is all that a laptop needs.
     @event.listens_for(engine, "connect")
     def _enforce_foreign_keys(connection: Any, _: object) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    _begin_transactions(engine)
     return engine
 
 
-def _attempt(session: Session, work: Callable[[], T], attempts: int = ATTEMPTS) -> T:
-    began = time.monotonic()
-    try:
-        result = work()
-        # What the database refuses, it refuses here, where another attempt is safe.
-        session.flush()
-    except exc.DBAPIError as error:
-        session.rollback()
-        is_late = time.monotonic() - began > PATIENCE_SECONDS
-        if attempts == 1 or is_late or not _was_rolled_back(error):
-            raise
-        _log.warning("The database rolled a transaction back; it is run again")
-        return _attempt(session, work, attempts - 1)
-    return result
+def _begin_transactions(engine: Engine) -> None:
+    """Let SQLAlchemy's own transactions begin as those of Database do: migrations use them."""
 
-
-def _was_rolled_back(error: exc.DBAPIError) -> bool:
-    """Say whether the whole transaction is gone for certain, so that it may be run again."""
-    code = error.orig.args[0] if error.orig and error.orig.args else None
-    return error.connection_invalidated or code == DEADLOCK
-
-
-def _commit(session: Session) -> None:
-    try:
-        session.commit()
-    except exc.DBAPIError as error:
-        raise OutcomeUnknown from error
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(BEGIN[engine.dialect.name])
 
 
 async def _database(request: Request) -> Database:

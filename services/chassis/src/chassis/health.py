@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import literal, select
 
 from chassis.db import DatabaseDep, DatabaseUnavailable
 from chassis.errors import Unavailable, documented
+from chassis.statements import Connection
 
 
 class Health(BaseModel):
@@ -21,6 +21,8 @@ class Draining(Unavailable):
     def __init__(self) -> None:
         super().__init__("This task is about to stop.")
 
+
+_ONE = select(literal(1).label("one"))
 
 router = APIRouter(tags=["health"])
 
@@ -37,9 +39,9 @@ async def health_check(request: Request) -> Health:
 @router.get("/readiness", responses=documented(DatabaseUnavailable()))
 def readiness(database: DatabaseDep) -> Health:
     """Say that the database answers."""
-    database.run(_ping)
+    database.read(_ping)
     return Health()
 
 
-def _ping(session: Session) -> None:
-    session.execute(text("SELECT 1"))
+def _ping(connection: Connection) -> None:
+    connection.rows(_ONE, {})

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Path, Query
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
-from sqlalchemy import Select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Integer, Select, bindparam
+from sqlalchemy.orm import InstrumentedAttribute
+
+from chassis.statements import Connection
 
 LARGEST_PAGE = 100
 
@@ -46,20 +48,27 @@ def decode_cursor(cursor: object) -> object:
     return last_id
 
 
-def read_page(
-    session: Session,
-    query: Select[Any],
-    key: InstrumentedAttribute[int],
-    wanted: PageRequest,
-    item: type[Item],
-) -> Page[Item]:
-    """Read the `wanted` page of `query`, in the order of `key`, as `item`s."""
-    page = query.where(key > wanted.after).order_by(key).limit(wanted.limit + 1)
-    rows = session.scalars(page).all()
-    items = [item.model_validate(row, from_attributes=True) for row in rows[: wanted.limit]]
-    is_last = len(rows) <= wanted.limit
-    last_id = None if is_last else getattr(rows[wanted.limit - 1], key.key)
-    return Page(items=items, next_cursor=None if last_id is None else encode_cursor(last_id))
+class Pages(Generic[Item]):
+    """The pages of a query, in the order of a key; a constant of its module, as statements are."""
+
+    def __init__(
+        self, query: Select[Any], key: InstrumentedAttribute[int], item: type[Item]
+    ) -> None:
+        self._query = (
+            query.where(key > bindparam("after"))
+            .order_by(key)
+            .limit(bindparam("size", type_=Integer))
+        )
+        self._key = key.key
+        self._page = Page[item]  # type: ignore[valid-type]  # the class is known at run time only
+
+    def read(self, connection: Connection, wanted: PageRequest, **values: Any) -> Page[Item]:
+        """Read the `wanted` page; `values` are those of the query's own bind parameters."""
+        size = wanted.limit + 1  # the one more says whether there is another page
+        rows = connection.rows(self._query, {**values, "after": wanted.after, "size": size})
+        items = rows[: wanted.limit]
+        cursor = None if len(rows) < size else encode_cursor(items[-1][self._key])
+        return self._page.model_validate({"items": items, "next_cursor": cursor})
 
 
 Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]

@@ -7,15 +7,15 @@ knows what stands before the path: an API Gateway puts its stage there, an ALB r
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from chassis.db import DatabaseUnavailable, OutcomeUnknown
 from chassis.errors import FieldError, Invalid, TooLarge, Unreadable, documented, header
 from chassis.paging import IdFilter, Limit, Page, PageDep, PathId
 from chassis.peer import PeerUnavailable
+from chassis.responses import ModelResponse
 from students.dependencies import StudentServiceDep
 from students.errors import EmailTaken, StillEnrolled, StudentNotFound
-from students.models import Student
 from students.schemas import NewStudent, StudentChange, StudentOut, SubjectOut
 
 router = APIRouter(prefix="/student", tags=["students"])
@@ -36,29 +36,28 @@ _CREATED: dict[int | str, Any] = {201: {"headers": {"Location": header("student/
     response_model=StudentOut,
     responses={**_CREATED, **documented(_TAKEN, Unreadable(), TooLarge(), _BAD_BODY, *_WRITE)},
 )
-def create_student(body: NewStudent, service: StudentServiceDep, response: Response) -> Student:
+def create_student(body: NewStudent, service: StudentServiceDep) -> ModelResponse:
     """Create a student; the e-mail address must be free."""
     student = service.create(body)
-    response.headers["Location"] = f"student/{student.id}"
-    return student
+    return ModelResponse(student, HTTPStatus.CREATED, {"Location": f"student/{student.id}"})
 
 
-@router.get("", responses=documented(_BAD_PAGE, *_READ))
+@router.get("", response_model=Page[StudentOut], responses=documented(_BAD_PAGE, *_READ))
 def list_students(
     page: PageDep,
     service: StudentServiceDep,
     id: IdFilter = None,  # noqa: A002  the query's name
-) -> Page[StudentOut]:
+) -> ModelResponse:
     """List students in the order of their ids, all of them or those with the ids given."""
-    return service.read(page, id)
+    return ModelResponse(service.read(page, id))
 
 
 @router.get(
     "/{student_id}", response_model=StudentOut, responses=documented(_UNKNOWN, _BAD_ID, *_READ)
 )
-def get_student(student_id: PathId, service: StudentServiceDep) -> Student:
+def get_student(student_id: PathId, service: StudentServiceDep) -> ModelResponse:
     """Read one student."""
-    return service.get(student_id)
+    return ModelResponse(service.get(student_id))
 
 
 @router.patch(
@@ -66,9 +65,11 @@ def get_student(student_id: PathId, service: StudentServiceDep) -> Student:
     response_model=StudentOut,
     responses=documented(_UNKNOWN, _TAKEN, Unreadable(), TooLarge(), _BAD_BODY, *_WRITE),
 )
-def change_student(student_id: PathId, body: StudentChange, service: StudentServiceDep) -> Student:
+def change_student(
+    student_id: PathId, body: StudentChange, service: StudentServiceDep
+) -> ModelResponse:
     """Change the fields given, and no other."""
-    return service.change(student_id, body)
+    return ModelResponse(service.change(student_id, body))
 
 
 @router.delete(
@@ -83,6 +84,7 @@ def delete_student(student_id: PathId, service: StudentServiceDep) -> None:
 
 @router.get(
     "/{student_id}/subject",
+    response_model=Page[SubjectOut],
     responses=documented(_UNKNOWN, _BAD_PAGE, PeerUnavailable(), *_READ),
 )
 def list_subjects_of_student(
@@ -90,6 +92,6 @@ def list_subjects_of_student(
     service: StudentServiceDep,
     limit: Limit = 50,
     cursor: Annotated[str | None, Query()] = None,
-) -> Page[SubjectOut]:
+) -> ModelResponse:
     """List what a student is enrolled in, as the subjects service tells it."""
-    return service.subjects(student_id, limit, cursor)
+    return ModelResponse(service.subjects(student_id, limit, cursor))

@@ -6,7 +6,6 @@ from chassis.db import Database
 from chassis.paging import Page, PageRequest
 from students import repository
 from students.errors import StillEnrolled
-from students.models import Student
 from students.schemas import NewStudent, StudentChange, StudentOut, SubjectOut
 from students.subjects_client import SubjectsClient
 
@@ -18,16 +17,16 @@ class StudentService:
         self._database = database
         self._subjects = subjects
 
-    def create(self, new: NewStudent) -> Student:
+    def create(self, new: NewStudent) -> StudentOut:
         return self._database.run(repository.add, new)
 
-    def get(self, student_id: int) -> Student:
-        return self._database.run(repository.get, student_id)
+    def get(self, student_id: int) -> StudentOut:
+        return self._database.read(repository.get, student_id)
 
     def read(self, wanted: PageRequest, ids: Collection[int] | None) -> Page[StudentOut]:
-        return self._database.run(repository.read, wanted, ids)
+        return self._database.read(repository.read, wanted, ids)
 
-    def change(self, student_id: int, wanted: StudentChange) -> Student:
+    def change(self, student_id: int, wanted: StudentChange) -> StudentOut:
         return self._database.run(repository.change, student_id, wanted)
 
     def delete(self, student_id: int) -> None:

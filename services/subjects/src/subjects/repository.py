@@ -1,88 +1,98 @@
 """Every statement on the tables of subjects and enrolments.
 
-Each function is the work of one transaction, for `Database.run`: it may be run again from its
-beginning, so it does nothing but talk to its session.
+Each function is the work of one transaction, for `Database.run`, or of reading only, for
+`Database.read`. It may be run again from its beginning, so it talks to its connection only.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, insert, select, update
 
-from chassis.db import flush
-from chassis.paging import Page, PageRequest, read_page
+from chassis.paging import Page, PageRequest, Pages
+from chassis.statements import Connection
 from subjects.errors import CodeTaken, HasStudents, SubjectNotFound
 from subjects.models import Enrolment, Subject
 from subjects.schemas import EnrolmentOut, NewSubject, SubjectChange, SubjectOut
 
+_FIELDS: dict[str, Any] = {name: bindparam(name) for name in NewSubject.model_fields}
+_BY_ID = Subject.id == bindparam("subject_id")
+_OF_SUBJECT = Enrolment.subject_id == bindparam("subject_id")
+_OF_STUDENT = Enrolment.student_id == bindparam("student_id")
 
-def add(session: Session, new: NewSubject) -> Subject:
+_GET = select(Subject).where(_BY_ID)
+_LOCK = _GET.with_for_update()
+_ALL = Pages(select(Subject), Subject.id, SubjectOut)
+_TAKEN = Pages(select(Subject).join(Enrolment).where(_OF_STUDENT), Subject.id, SubjectOut)
+_ADD = insert(Subject).values(_FIELDS)
+_CHANGE = update(Subject).where(_BY_ID).values(_FIELDS)
+_REMOVE = delete(Subject).where(_BY_ID)
+_ENROLMENT = select(Enrolment).where(_OF_SUBJECT, _OF_STUDENT)
+_ROSTER = Pages(select(Enrolment).where(_OF_SUBJECT), Enrolment.student_id, EnrolmentOut)
+_ENROL = insert(Enrolment)
+_WITHDRAW = delete(Enrolment).where(_OF_SUBJECT, _OF_STUDENT)
+
+
+def add(connection: Connection, new: NewSubject) -> SubjectOut:
     """Insert a subject; raise CodeTaken if the code is not free."""
-    subject = Subject(**new.model_dump())
-    session.add(subject)
-    flush(session, CodeTaken(new.code))
-    return subject
+    fields = new.model_dump()
+    cursor = connection.execute(_ADD, fields, CodeTaken(new.code))
+    return SubjectOut(id=cursor.lastrowid, **fields)
 
 
-def get(session: Session, subject_id: int, *, lock: bool = False) -> Subject:
+def get(connection: Connection, subject_id: int, *, lock: bool = False) -> SubjectOut:
     """Read a subject, and `lock` it until the end; raise SubjectNotFound if there is none."""
-    subject = session.get(Subject, subject_id, with_for_update=lock)
-    if subject is None:
+    rows = connection.rows(_LOCK if lock else _GET, {"subject_id": subject_id})
+    if not rows:
         raise SubjectNotFound(subject_id)
-    return subject
+    return SubjectOut.model_validate(rows[0])
 
 
-def read(session: Session, wanted: PageRequest, student_id: int | None) -> Page[SubjectOut]:
+def read(connection: Connection, wanted: PageRequest, student_id: int | None) -> Page[SubjectOut]:
     """Read a page of all subjects, or of those that a student is enrolled in."""
-    query = select(Subject)
-    if student_id is not None:
-        query = query.join(Enrolment).where(Enrolment.student_id == student_id)
-    return read_page(session, query, Subject.id, wanted, SubjectOut)
+    if student_id is None:
+        return _ALL.read(connection, wanted)
+    return _TAKEN.read(connection, wanted, student_id=student_id)
 
 
-def change(session: Session, subject_id: int, wanted: SubjectChange) -> Subject:
+def change(connection: Connection, subject_id: int, wanted: SubjectChange) -> SubjectOut:
     """Apply the fields that were sent; raise CodeTaken if the code is not free."""
-    subject = get(session, subject_id, lock=True)
-    for field, value in wanted.model_dump(exclude_unset=True).items():
-        setattr(subject, field, value)
-    flush(session, CodeTaken(wanted.code))
-    return subject
+    before = get(connection, subject_id, lock=True)
+    after = before.model_copy(update=wanted.model_dump(exclude_unset=True))
+    values = {"subject_id": subject_id, **after.model_dump(exclude={"id"})}
+    connection.execute(_CHANGE, values, CodeTaken(after.code))
+    return after
 
 
-def remove(session: Session, subject_id: int) -> None:
+def remove(connection: Connection, subject_id: int) -> None:
     """Delete a subject; raise HasStudents if its enrolments, by their foreign key, forbid it."""
-    session.delete(get(session, subject_id, lock=True))
-    flush(session, HasStudents(subject_id))
+    get(connection, subject_id, lock=True)
+    connection.execute(_REMOVE, {"subject_id": subject_id}, HasStudents(subject_id))
 
 
-def enrol(session: Session, subject_id: int, student_id: int) -> tuple[Enrolment, bool]:
+def enrol(connection: Connection, subject_id: int, student_id: int) -> tuple[EnrolmentOut, bool]:
     """Enrol a student once; say whether it was now that it happened.
 
     Two requests for the same enrolment wait for each other at the subject's row, so that the
     second one finds what the first one did.
     """
-    get(session, subject_id, lock=True)
-    enrolment = session.get(Enrolment, (subject_id, student_id))
-    if enrolment is not None:
-        return enrolment, False
-    now = datetime.now(UTC).replace(microsecond=0)
-    enrolment = Enrolment(subject_id=subject_id, student_id=student_id, enrolled_at=now)
-    session.add(enrolment)
-    return enrolment, True
+    get(connection, subject_id, lock=True)
+    key = {"subject_id": subject_id, "student_id": student_id}
+    rows = connection.rows(_ENROLMENT, key)
+    if rows:
+        return EnrolmentOut.model_validate(rows[0]), False
+    new = key | {"enrolled_at": datetime.now(UTC).replace(microsecond=0)}
+    connection.execute(_ENROL, new)
+    return EnrolmentOut.model_validate(new), True
 
 
-def withdraw(session: Session, subject_id: int, student_id: int) -> None:
+def withdraw(connection: Connection, subject_id: int, student_id: int) -> None:
     """End an enrolment, if there is one; raise SubjectNotFound if there is no subject."""
-    get(session, subject_id)
-    session.execute(
-        delete(Enrolment).where(
-            Enrolment.subject_id == subject_id, Enrolment.student_id == student_id
-        )
-    )
+    get(connection, subject_id)
+    connection.execute(_WITHDRAW, {"subject_id": subject_id, "student_id": student_id})
 
 
-def roster(session: Session, subject_id: int, wanted: PageRequest) -> Page[EnrolmentOut]:
+def roster(connection: Connection, subject_id: int, wanted: PageRequest) -> Page[EnrolmentOut]:
     """Read a page of a subject's enrolments, in the order of the students' ids."""
-    get(session, subject_id)
-    query = select(Enrolment).where(Enrolment.subject_id == subject_id)
-    return read_page(session, query, Enrolment.student_id, wanted, EnrolmentOut)
+    get(connection, subject_id)
+    return _ROSTER.read(connection, wanted, subject_id=subject_id)

@@ -7,15 +7,15 @@ knows what stands before the path: an API Gateway puts its stage there, an ALB r
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from chassis.db import DatabaseUnavailable, OutcomeUnknown
 from chassis.errors import FieldError, Invalid, TooLarge, Unreadable, documented, header
 from chassis.paging import Id, Page, PageDep, PathId
 from chassis.peer import PeerUnavailable
+from chassis.responses import ModelResponse
 from subjects.dependencies import SubjectServiceDep
 from subjects.errors import CodeTaken, HasStudents, StudentNotFound, SubjectNotFound
-from subjects.models import Enrolment, Subject
 from subjects.schemas import EnrolmentOut, NewSubject, RosterItem, SubjectChange, SubjectOut
 
 router = APIRouter(prefix="/subject", tags=["subjects"])
@@ -36,29 +36,28 @@ _CREATED: dict[int | str, Any] = {201: {"headers": {"Location": header("subject/
     response_model=SubjectOut,
     responses={**_CREATED, **documented(_TAKEN, Unreadable(), TooLarge(), _BAD_BODY, *_WRITE)},
 )
-def create_subject(body: NewSubject, service: SubjectServiceDep, response: Response) -> Subject:
+def create_subject(body: NewSubject, service: SubjectServiceDep) -> ModelResponse:
     """Create a subject; the code must be free."""
     subject = service.create(body)
-    response.headers["Location"] = f"subject/{subject.id}"
-    return subject
+    return ModelResponse(subject, HTTPStatus.CREATED, {"Location": f"subject/{subject.id}"})
 
 
-@router.get("", responses=documented(_BAD_PAGE, *_READ))
+@router.get("", response_model=Page[SubjectOut], responses=documented(_BAD_PAGE, *_READ))
 def list_subjects(
     page: PageDep,
     service: SubjectServiceDep,
     student_id: Annotated[Id | None, Query()] = None,
-) -> Page[SubjectOut]:
+) -> ModelResponse:
     """List subjects in the order of their ids, all or those that a student is enrolled in."""
-    return service.read(page, student_id)
+    return ModelResponse(service.read(page, student_id))
 
 
 @router.get(
     "/{subject_id}", response_model=SubjectOut, responses=documented(_UNKNOWN, _BAD_ID, *_READ)
 )
-def get_subject(subject_id: PathId, service: SubjectServiceDep) -> Subject:
+def get_subject(subject_id: PathId, service: SubjectServiceDep) -> ModelResponse:
     """Read one subject."""
-    return service.get(subject_id)
+    return ModelResponse(service.get(subject_id))
 
 
 @router.patch(
@@ -66,9 +65,11 @@ def get_subject(subject_id: PathId, service: SubjectServiceDep) -> Subject:
     response_model=SubjectOut,
     responses=documented(_UNKNOWN, _TAKEN, Unreadable(), TooLarge(), _BAD_BODY, *_WRITE),
 )
-def change_subject(subject_id: PathId, body: SubjectChange, service: SubjectServiceDep) -> Subject:
+def change_subject(
+    subject_id: PathId, body: SubjectChange, service: SubjectServiceDep
+) -> ModelResponse:
     """Change the fields given, and no other."""
-    return service.change(subject_id, body)
+    return ModelResponse(service.change(subject_id, body))
 
 
 @router.delete(
@@ -90,14 +91,13 @@ def delete_subject(subject_id: PathId, service: SubjectServiceDep) -> None:
     },
 )
 def enrol_student(
-    subject_id: PathId, student_id: PathId, service: SubjectServiceDep, response: Response
-) -> Enrolment:
+    subject_id: PathId, student_id: PathId, service: SubjectServiceDep
+) -> ModelResponse:
     """Enrol a student: 201 the first time, 200 with the same enrolment after that."""
     enrolment, is_new = service.enrol(subject_id, student_id)
     if is_new:
-        response.status_code = HTTPStatus.CREATED
-        response.headers["Location"] = str(student_id)
-    return enrolment
+        return ModelResponse(enrolment, HTTPStatus.CREATED, {"Location": str(student_id)})
+    return ModelResponse(enrolment)
 
 
 @router.delete(
@@ -112,10 +112,11 @@ def withdraw_student(subject_id: PathId, student_id: PathId, service: SubjectSer
 
 @router.get(
     "/{subject_id}/student",
+    response_model=Page[RosterItem],
     responses=documented(_UNKNOWN, _BAD_PAGE, PeerUnavailable(), *_READ),
 )
 def list_students_of_subject(
     subject_id: PathId, page: PageDep, service: SubjectServiceDep
-) -> Page[RosterItem]:
+) -> ModelResponse:
     """List who is enrolled, with the names that the students service has now."""
-    return service.roster(subject_id, page)
+    return ModelResponse(service.roster(subject_id, page))

@@ -4,8 +4,7 @@ from chassis.db import Database
 from chassis.paging import Page, PageRequest
 from subjects import repository
 from subjects.errors import StudentNotFound
-from subjects.models import Enrolment, Subject
-from subjects.schemas import NewSubject, RosterItem, SubjectChange, SubjectOut
+from subjects.schemas import EnrolmentOut, NewSubject, RosterItem, SubjectChange, SubjectOut
 from subjects.students_client import StudentsClient
 
 
@@ -16,22 +15,22 @@ class SubjectService:
         self._database = database
         self._students = students
 
-    def create(self, new: NewSubject) -> Subject:
+    def create(self, new: NewSubject) -> SubjectOut:
         return self._database.run(repository.add, new)
 
-    def get(self, subject_id: int) -> Subject:
-        return self._database.run(repository.get, subject_id)
+    def get(self, subject_id: int) -> SubjectOut:
+        return self._database.read(repository.get, subject_id)
 
     def read(self, wanted: PageRequest, student_id: int | None) -> Page[SubjectOut]:
-        return self._database.run(repository.read, wanted, student_id)
+        return self._database.read(repository.read, wanted, student_id)
 
-    def change(self, subject_id: int, wanted: SubjectChange) -> Subject:
+    def change(self, subject_id: int, wanted: SubjectChange) -> SubjectOut:
         return self._database.run(repository.change, subject_id, wanted)
 
     def delete(self, subject_id: int) -> None:
         self._database.run(repository.remove, subject_id)
 
-    def enrol(self, subject_id: int, student_id: int) -> tuple[Enrolment, bool]:
+    def enrol(self, subject_id: int, student_id: int) -> tuple[EnrolmentOut, bool]:
         """Enrol a student who exists; say whether it was now that it happened.
 
         The question goes over the network, so it is asked outside of any transaction. Who deletes
@@ -48,7 +47,7 @@ class SubjectService:
 
     def roster(self, subject_id: int, wanted: PageRequest) -> Page[RosterItem]:
         """Read who is enrolled, with the names in one call to the students service."""
-        page = self._database.run(repository.roster, subject_id, wanted)
+        page = self._database.read(repository.roster, subject_id, wanted)
         names = self._students.names([enrolment.student_id for enrolment in page.items])
         items = [
             RosterItem(
