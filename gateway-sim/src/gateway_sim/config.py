@@ -9,28 +9,32 @@ from gateway_sim.model import Address
 from gateway_sim.problems import DefinitionError, Problem
 from gateway_sim.source import Located, as_text, load
 
-_HOST = re.compile(r"[\w.-]+(:[1-9]\d{0,4})?")
-_KEYS = {"templates": list, "parameters": dict, "hosts": dict}
+_PORT = r"[1-9]\d{0,4}"
+_HOST = re.compile(rf"[\w.-]+(:{_PORT}|:{_PORT}={_PORT}(,{_PORT}={_PORT})*)?")
+_KEYS = {"templates": list, "parameters": dict, "hosts": dict, "certificates": dict}
+_OPTIONAL = {"parameters", "certificates"}
 
 
 @dataclass(frozen=True)
 class Config:
-    """Templates in deployment order, their parameters, and hosts by logical id."""
+    """Templates in deployment order, their parameters, and hosts by logical id.
+
+    `certificates` are the files of server certificates by logical id or ARN: `cert` and `key`.
+    """
 
     path: Path
     templates: tuple[Path, ...]
     parameters: Located
-    hosts: Located  # logical id to HOST or HOST:PORT
+    hosts: Located  # logical id to HOST, HOST:PORT or HOST:PORT=HERE,PORT=HERE
+    certificates: Located
 
     def address(self, logical_id: str, port: int) -> Address:
-        """The local address of a resource; a port in the file overrules `port`."""
-        host, _, own_port = self.hosts[logical_id].partition(":")
-        return Address(host, int(own_port or port))
-
-    def port(self, logical_id: str) -> int | None:
-        """The port that the file gives for a resource."""
-        own_port = self.hosts[logical_id].partition(":")[2]
-        return int(own_port) if own_port else None
+        """Where a resource's port is on this network; the file may say another one than `port`."""
+        host, _, ports = self.hosts[logical_id].partition(":")
+        if "=" in ports:
+            here = dict(each.split("=") for each in ports.split(","))
+            return Address(host, int(here.get(str(port), port)))
+        return Address(host, int(ports or port))
 
 
 def load_config(path: Path) -> Config:
@@ -43,12 +47,15 @@ def load_config(path: Path) -> Config:
     problems = list(_problems(document))
     if problems:
         raise DefinitionError(problems)
-    parameters: Located = document.get("parameters") or document.with_values({})
+    parameters, certificates = (
+        document.get(key) or document.with_values({}) for key in ("parameters", "certificates")
+    )
     return Config(
         path,
         tuple(path.parent / str(template) for template in document["templates"]),
         parameters.with_values({name: _text(value) for name, value in parameters.items()}),
         document["hosts"],
+        certificates,
     )
 
 
@@ -57,7 +64,7 @@ def _problems(document: Located) -> Iterator[Problem]:
         known = ", ".join(_KEYS)
         yield Problem(document.file, document.line_of(key), key, f"unknown; known are {known}")
     for key, kind in _KEYS.items():
-        value = document.get(key, {} if key == "parameters" else None)
+        value = document.get(key, {} if key in _OPTIONAL else None)
         if not isinstance(value, kind):
             what = "a list of files" if kind is list else "a mapping of names to values"
             yield Problem(document.file, document.line_of(key), key, f"must be {what}")
@@ -65,8 +72,22 @@ def _problems(document: Located) -> Iterator[Problem]:
     if isinstance(hosts, Located):
         for name, host in hosts.items():
             if not isinstance(host, str) or not _HOST.fullmatch(host):
-                place, message = f"hosts.{name}", "must be host or host:port"
+                place, message = f"hosts.{name}", "must be host, host:port or host:port=here"
                 yield Problem(document.file, hosts.line_of(name), place, message)
+    certificates = document.get("certificates")
+    if isinstance(certificates, Located):
+        for name, files in certificates.items():
+            if not _is_pair_of_files(files):
+                place, message = f"certificates.{name}", "must be { cert: FILE, key: FILE }"
+                yield Problem(document.file, certificates.line_of(name), place, message)
+
+
+def _is_pair_of_files(value: object) -> bool:
+    return (
+        isinstance(value, Located)
+        and value.keys() == {"cert", "key"}
+        and all(isinstance(file, str) for file in value.values())
+    )
 
 
 def _text(value: object) -> str:

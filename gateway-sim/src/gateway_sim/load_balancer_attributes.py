@@ -11,14 +11,19 @@ from gateway_sim.problems import Problem
 from gateway_sim.properties import Attributes
 from gateway_sim.stacks import Resource
 
-# What changes no answer that can be seen here; HTTP listeners have no TLS and no HTTP/2.
+# What changes no answer that can be seen here.
 _WITHOUT_EFFECT = re.compile(
     r"(access_logs|connection_logs|health_check_logs)\.s3\.\w+|deletion_protection\.enabled"
     r"|ipv6\.deny_all_igw_traffic|load_balancing\.cross_zone\.enabled|zonal_shift\.config\.enabled"
-    r"|routing\.http2\.enabled|waf\.fail_open\.enabled"
-    r"|routing\.http\.x_amzn_tls_version_and_cipher_suite\.enabled"
+    r"|waf\.fail_open\.enabled"
 )
-_WITHOUT_EFFECT_ON_LISTENERS = re.compile(r"routing\.http\.request\.x_amzn_m?tls_\w+\.header_name")
+# Of client certificates, which are not asked for.
+_WITHOUT_EFFECT_ON_LISTENERS = re.compile(r"routing\.http\.request\.x_amzn_mtls_\w+\.header_name")
+_TLS_HEADERS = {
+    "tls_version_header": "routing.http.request.x_amzn_tls_version.header_name",
+    "tls_cipher_header": "routing.http.request.x_amzn_tls_cipher_suite.header_name",
+}
+_HEADER_NAME = re.compile(r"[A-Za-z0-9_-]*")
 _RESPONSE_HEADERS = {
     "strict_transport_security": "Strict-Transport-Security",
     "access_control_allow_origin": "Access-Control-Allow-Origin",
@@ -52,6 +57,8 @@ def read_load_balancer_attributes(
             found.switch("routing.http.xff_client_port.enabled"),
             found.switch("routing.http.preserve_host_header.enabled"),
             found.switch("routing.http.drop_invalid_header_fields.enabled"),
+            found.switch("routing.http2.enabled", default=True),
+            found.switch("routing.http.x_amzn_tls_version_and_cipher_suite.enabled"),
         )
 
 
@@ -64,7 +71,7 @@ def _access_logs(found: Attributes) -> bool:
 
 
 def read_listener_attributes(resource: Resource, problems: list[Problem]) -> ListenerAttributes:
-    """The attributes of an HTTP listener; mistakes go to `problems`."""
+    """The attributes of a listener; mistakes go to `problems`."""
     with Attributes(resource, "ListenerAttributes", problems).all_read() as found:
         found.ignore(_WITHOUT_EFFECT_ON_LISTENERS)
         server = found.switch("routing.http.response.server.enabled", default=True)
@@ -72,4 +79,9 @@ def read_listener_attributes(resource: Resource, problems: list[Problem]) -> Lis
             name: found.text(f"routing.http.response.{key}.header_value", _HEADER_VALUE)
             for key, name in _RESPONSE_HEADERS.items()
         }
-        return ListenerAttributes(server, tuple((n, v) for n, v in values.items() if v))
+        names = {name: found.text(key, _HEADER_NAME) for name, key in _TLS_HEADERS.items()}
+        return ListenerAttributes(
+            server,
+            tuple((name, value) for name, value in values.items() if value),
+            **{name: value for name, value in names.items() if value},
+        )

@@ -20,12 +20,13 @@ from gateway_sim.model import (
     TargetGroup,
     target_groups_of,
 )
-from gateway_sim.problems import Problems
+from gateway_sim.problems import Problem, Problems
 from gateway_sim.properties import PORTS, number
 from gateway_sim.rule_actions import Group
 from gateway_sim.stacks import Resource
 from gateway_sim.target_group_attributes import stickiness_type
 from gateway_sim.target_groups import read_target_group
+from gateway_sim.tls import TlsReader
 
 T = TypeVar("T")
 
@@ -50,6 +51,7 @@ class LoadBalancerReader:
             with self._problems.collected():
                 groups[arn] = Group(group.name, stickiness_type(group))
         self._reader = RuleReader(groups, problems)
+        self._tls = TlsReader(resources, config, problems)
         self._owners: dict[str, str] = {}  # target group's ARN to load balancer
 
     def application(self) -> tuple[ApplicationLoadBalancer, ...]:
@@ -59,6 +61,10 @@ class LoadBalancerReader:
     def network(self) -> tuple[NetworkLoadBalancer, ...]:
         """Every load balancer of type network."""
         return tuple(self._each("network", self._network))
+
+    def unused_files(self) -> Iterator[Problem]:
+        """Certificates of the config file that no listener of application() uses."""
+        return self._tls.unused_files()
 
     def _of_type(self, resources: Iterable[Resource], kind: str) -> dict[str, Resource]:
         """The resources of a type by their ARN."""
@@ -104,7 +110,6 @@ class LoadBalancerReader:
             resource.logical_id,
             resource.name,
             tuple(self._read(self._network_listener, arn)),
-            self._config.port(resource.logical_id),
         )
 
     def _has_host(self, resource: Resource, what: str) -> bool:
@@ -123,20 +128,23 @@ class LoadBalancerReader:
             read_load_balancer_attributes(resource, self._problems),
             listeners,
             tuple(self._target_groups(resource, listeners)),
-            self._config.port(resource.logical_id),
         )
 
     def _application_listener(self, resource: Resource) -> ApplicationListener | None:
-        if resource.get("Protocol") != "HTTP":
-            self._problems.append(resource.problem("Protocol", "only HTTP is emulated"))
-            return None
+        tls = self._tls.read(resource)
         attributes = read_listener_attributes(resource, self._problems)
         rules = self._rules(resource)
         default = self._reader.action(resource, "DefaultActions")
         if default is None:
             return None
-        port = number(resource, "Port", PORTS, self._problems)
-        return ApplicationListener(port, rules, default, attributes)
+        port, here = self._ports(resource)
+        return ApplicationListener(port, here, rules, default, attributes, tls)
+
+    def _ports(self, listener: Resource) -> tuple[int, int]:
+        """The definition's port, and the one here."""
+        port = number(listener, "Port", PORTS, self._problems)
+        owner = self._load_balancers[str(listener.get("LoadBalancerArn"))]
+        return port, self._config.address(owner.logical_id, port).port
 
     def _rules(self, listener: Resource) -> tuple[Rule, ...]:
         """In the order of their priority."""
@@ -189,4 +197,4 @@ class LoadBalancerReader:
             return None
         port = number(group, "Port", PORTS, self._problems)
         target = self._config.address(behind.logical_id, port)
-        return NetworkListener(number(resource, "Port", PORTS, self._problems), target)
+        return NetworkListener(*self._ports(resource), target)

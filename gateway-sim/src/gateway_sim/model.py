@@ -1,7 +1,10 @@
 """What the definitions say of load balancers, in AWS's words: frozen, validated, free of nginx."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
+
+from gateway_sim.target_group_settings import HealthCheck, MinimumHealthy, Stickiness
+from gateway_sim.tls_model import Tls
 
 
 @dataclass(frozen=True)
@@ -16,36 +19,8 @@ class Address:
 
 
 @dataclass(frozen=True)
-class HealthCheck:
-    """How a target group asks its targets whether they serve; times are in seconds."""
-
-    path: str = "/"
-    port: int | None = None  # None is `traffic-port`
-    interval: int = 30
-    timeout: int = 5
-    healthy_threshold: int = 5
-    unhealthy_threshold: int = 2
-    success_codes: tuple[range, ...] = (range(200, 201),)
-
-    def accepts(self, status: int) -> bool:
-        """Whether the matcher counts `status` as a success."""
-        return any(status in codes for codes in self.success_codes)
-
-
-@dataclass(frozen=True)
-class Stickiness:
-    """For how many seconds a client stays with its target.
-
-    `app_cookie` is the cookie of the application's own that it depends on, "" for none.
-    """
-
-    seconds: int
-    app_cookie: str = ""
-
-
-@dataclass(frozen=True)
 class TargetGroup:
-    """Targets are all addresses that `address.host` resolves to."""
+    """Targets are all addresses that `address.host` resolves to; times are in seconds."""
 
     name: str
     arn: str
@@ -53,7 +28,10 @@ class TargetGroup:
     health_check: HealthCheck
     algorithm: str = "round_robin"  # or least_outstanding_requests, or weighted_random
     stickiness: Stickiness | None = None
-    deregistration_delay: int = 300  # seconds
+    deregistration_delay: int = 300
+    slow_start: int = 0
+    minimum_healthy: MinimumHealthy = field(default_factory=MinimumHealthy)
+    protocol: str = "HTTP"  # or HTTPS, to its targets
 
 
 @dataclass(frozen=True)
@@ -174,20 +152,30 @@ class Rule:
 
 @dataclass(frozen=True)
 class ListenerAttributes:
-    """Whether the load balancer names itself, and what it adds to every response."""
+    """Whether the load balancer names itself, and what it adds to every response.
+
+    The last two are the headers that tell targets how TLS was spoken, if they are told.
+    """
 
     server: bool = True
     response_headers: tuple[tuple[str, str], ...] = ()
+    tls_version_header: str = "X-Amzn-Tls-Version"
+    tls_cipher_header: str = "X-Amzn-Tls-Cipher-Suite"
 
 
 @dataclass(frozen=True)
 class ApplicationListener:
-    """An HTTP listener; `rules` are in the order of their priority."""
+    """An HTTP listener, or with `tls` an HTTPS one; `rules` are in the order of their priority.
+
+    `port` is the definition's, `port_here` where it listens on this network.
+    """
 
     port: int
+    port_here: int
     rules: tuple[Rule, ...]
     default: Action
     attributes: ListenerAttributes = ListenerAttributes()
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True)
@@ -201,6 +189,8 @@ class LoadBalancerAttributes:
     xff_client_port: bool = False
     preserve_host_header: bool = False
     drop_invalid_header_fields: bool = False
+    http2: bool = True  # of HTTPS listeners
+    tls_headers: bool = False  # what was negotiated is told to targets
 
 
 @dataclass(frozen=True)
@@ -213,14 +203,14 @@ class ApplicationLoadBalancer:
     attributes: LoadBalancerAttributes
     listeners: tuple[ApplicationListener, ...]
     target_groups: tuple[TargetGroup, ...]
-    port_here: int | None = None  # when the host name was given with a port
 
 
 @dataclass(frozen=True)
 class NetworkListener:
-    """A TCP listener and where its connections go."""
+    """A TCP listener, where it listens here, and where its connections go."""
 
     port: int
+    port_here: int
     target: Address
 
 
@@ -231,4 +221,3 @@ class NetworkLoadBalancer:
     logical_id: str
     name: str
     listeners: tuple[NetworkListener, ...]
-    port_here: int | None = None

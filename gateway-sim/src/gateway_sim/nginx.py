@@ -6,7 +6,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from gateway_sim.rendering import main_config
+from gateway_sim.rendering import CERTIFICATES, main_config
 
 _START_POLL_SECONDS = 0.02
 
@@ -74,6 +74,8 @@ class Nginx:
         folder = self._folder / f"configuration-{next(self._numbers)}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
+        # Certificates outlive the configurations that name them.
+        (folder / CERTIFICATES).symlink_to(Path("..", CERTIFICATES))
         text = main_config(self._folder, http, stream)
         (folder / "nginx.conf").write_text(text, "utf-8")
         return folder

@@ -1,7 +1,7 @@
 """Load balancers as nginx text: what is decided here, nginx/alb.conf.j2 and nlb.conf.j2 print."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway_sim.aws_responses import ALB_ERRORS, alb_page
@@ -13,6 +13,7 @@ from gateway_sim.model import (
     WeightedForward,
 )
 from gateway_sim.render_rules import cookie_token, rules_of
+from gateway_sim.render_tls import tls_of
 from gateway_sim.rendering import Targets, error_location, literal, quote, render
 
 _ALGORITHMS = {
@@ -47,8 +48,10 @@ def application_load_balancers(
                     literal(f"{name}: {value}")
                     for name, value in listener.attributes.response_headers
                 ],
-                "listen": f"{interface}{alb.port_here or listener.port}",
+                "listen": f"{interface}{listener.port_here}",
                 "port": listener.port,
+                "tls": listener.tls and tls_of(number, listener.tls),
+                "tls_headers": _tls_headers(alb, listener),
                 **rules_of(number, listener, groups),
             }
             for number, (alb, listener) in enumerate(listeners, start=1)
@@ -68,9 +71,9 @@ def network_load_balancers(
             {
                 "load_balancer": nlb.name,
                 "port": listener.port,
-                "listen": f"{interface}{nlb.port_here or listener.port}",
+                "listen": f"{interface}{listener.port_here}",
                 "upstream": f"nlb_target_{number}",
-                "targets": targets.get(listener.target, ()),
+                "targets": list(targets.get(listener.target, ())),
             }
             for number, (nlb, listener) in enumerate(listeners, start=1)
         ],
@@ -78,7 +81,8 @@ def network_load_balancers(
 
 
 def _group(group: TargetGroup, targets: Targets, alb: ApplicationLoadBalancer) -> dict[str, Any]:
-    addresses = list(targets.get(group.address, ()))
+    weights = targets.get(group.name, {})
+    addresses = list(weights)
     # The target after each one, for the second try when a connection fails.
     ring = list(zip(addresses, addresses[1:] + addresses[:1], strict=True)) if addresses[1:] else []
     upstream = "group_" + re.sub(r"\W", "_", group.name)
@@ -86,21 +90,31 @@ def _group(group: TargetGroup, targets: Targets, alb: ApplicationLoadBalancer) -
         "name": group.name,
         "arn": group.arn,
         "upstream": upstream,
+        "scheme": group.protocol.lower(),
         "token": cookie_token(group.name),
         "algorithm": _ALGORITHMS[group.algorithm],
         "targets": [
             {
                 "address": address,
+                "weight": weight,
                 "token": cookie_token(f"{group.name} {address}"),
                 "regex": quote(f"~^{upstream} (?:.* )?{re.escape(address)}$"),
             }
-            for address in addresses
+            for address, weight in weights.items()
         ],
         "stickiness": group.stickiness,
         "app_cookie": literal(group.stickiness.app_cookie) if group.stickiness else "",
         "ring": ring,
         "idle_timeout": alb.attributes.idle_timeout,
     }
+
+
+def _tls_headers(alb: ApplicationLoadBalancer, listener: ApplicationListener) -> Mapping[str, str]:
+    """What tells targets how TLS was spoken, in OpenSSL's words (LoadBalancerAttribute)."""
+    if not (listener.tls and alb.attributes.tls_headers):
+        return {}
+    names = listener.attributes
+    return {names.tls_version_header: "$ssl_protocol", names.tls_cipher_header: "$ssl_cipher"}
 
 
 def _keeps_groups(listener: ApplicationListener) -> bool:

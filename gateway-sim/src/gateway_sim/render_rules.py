@@ -29,7 +29,7 @@ from gateway_sim.rendering import literal, quote
 _TOKEN_LENGTH = 32  # of nginx's routes
 # The placeholders of a redirect (elasticloadbalancing API, RedirectActionConfig).
 _REDIRECT_VALUES = {
-    "protocol": "http",
+    "protocol": "$scheme",
     "host": "$host",
     "port": "$alb_port",
     "path": "$alb_path",

@@ -1,6 +1,6 @@
 """Prints nginx text: the templates, quoting, and the frame around the parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +8,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gateway_sim.model import Address
 
-# Addresses ("10.0.0.7:80") that may be sent requests, for each target group or next hop.
-Targets = Mapping[Address, Sequence[str]]
+# Addresses ("10.0.0.7:80") that may be sent requests, and their weights: for each target group, by
+# its name, and for each next hop.
+Targets = Mapping[Address | str, Mapping[str, int]]
+
+# The folder beside nginx.conf of the certificates that are made for a role.
+CERTIFICATES = "certificates"
 
 _SCRIPTS = Path(__file__).parent / "nginx"
 # Where Debian's packages put what each part needs.

@@ -80,9 +80,7 @@ def check_api_address(servers: Iterable[Server], api: Address) -> None:
 def _application(albs: tuple[ApplicationLoadBalancer, ...], interface: str) -> Server:
     return Server(
         "http",
-        tuple(
-            (each.port_here, alb.logical_id) for alb in albs for each in alb.listeners
-        ),
+        tuple((each.port_here, alb.logical_id) for alb in albs for each in alb.listeners),
         frozenset(),
         tuple(group for alb in albs for group in alb.target_groups),
         partial(application_load_balancers, albs, interface=interface),
@@ -99,9 +97,7 @@ def _application(albs: tuple[ApplicationLoadBalancer, ...], interface: str) -> S
 def _network(nlbs: tuple[NetworkLoadBalancer, ...], interface: str) -> Server:
     return Server(
         "stream",
-        tuple(
-            (each.port_here, nlb.logical_id) for nlb in nlbs for each in nlb.listeners
-        ),
+        tuple((each.port_here, nlb.logical_id) for nlb in nlbs for each in nlb.listeners),
         frozenset(each.target for nlb in nlbs for each in nlb.listeners),
         (),
         partial(network_load_balancers, nlbs, interface=interface),

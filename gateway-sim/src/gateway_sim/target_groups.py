@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 
 from gateway_sim.config import Config
-from gateway_sim.model import HealthCheck, TargetGroup
-from gateway_sim.problems import Problem
+from gateway_sim.model import TargetGroup
+from gateway_sim.problems import DefinitionError, Problem
 from gateway_sim.properties import PORTS, number
+from gateway_sim.source import as_text
 from gateway_sim.stacks import Resource
 from gateway_sim.target_group_attributes import read_target_group_attributes
+from gateway_sim.target_group_settings import HealthCheck
 
 _SUCCESS_CODES = range(200, 500)
+_PROTOCOLS = ("HTTP", "HTTPS")
 # Allowed and default (elasticloadbalancing API, CreateTargetGroup)
 _NUMBERS = {
     "HealthCheckIntervalSeconds": (range(5, 301), 30),
@@ -23,12 +26,16 @@ def read_target_group(
     arn: str, resource: Resource, config: Config, problems: list[Problem]
 ) -> TargetGroup:
     """The target group of an HTTP load balancer; mistakes go to `problems`."""
-    if resource.get("Protocol", "HTTP") != "HTTP":
-        problems.append(resource.problem("Protocol", "only HTTP to targets is emulated yet"))
+    if resource.get("TargetType") == "lambda":
+        raise DefinitionError([resource.problem("TargetType", "functions are not emulated")])
+    if (version := resource.get("ProtocolVersion", "HTTP1")) != "HTTP1":
+        message = f"'{version}' is not emulated yet; targets speak HTTP/1.1"
+        problems.append(resource.problem("ProtocolVersion", message))
     address = config.address(resource.logical_id, number(resource, "Port", PORTS, problems))
     attributes = read_target_group_attributes(resource, problems)
     check = _health_check(resource, problems)
-    return TargetGroup(resource.name, arn, address, check, *attributes)
+    protocol = _protocol(resource, "Protocol", problems)
+    return TargetGroup(resource.name, arn, address, check, *attributes, protocol=protocol)
 
 
 def _health_check(resource: Resource, problems: list[Problem]) -> HealthCheck:
@@ -42,6 +49,9 @@ def _health_check(resource: Resource, problems: list[Problem]) -> HealthCheck:
     path = str(resource.get("HealthCheckPath", "/"))
     if not path.startswith("/"):
         problems.append(resource.problem("HealthCheckPath", f"'{path}' must start with '/'"))
+    if as_text(resource.get("HealthCheckEnabled", True)) != "true":
+        message = "health checks of instances and addresses are always enabled"
+        problems.append(resource.problem("HealthCheckEnabled", message))
     traffic_port = resource.get("HealthCheckPort", "traffic-port") == "traffic-port"
     return HealthCheck(
         path,
@@ -51,11 +61,22 @@ def _health_check(resource: Resource, problems: list[Problem]) -> HealthCheck:
         healthy,
         unhealthy,
         _matcher(resource, problems),
+        _protocol(resource, "HealthCheckProtocol", problems),
     )
+
+
+def _protocol(resource: Resource, name: str, problems: list[Problem]) -> str:
+    protocol = str(resource.get(name, "HTTP"))
+    if protocol not in _PROTOCOLS:
+        message = f"must be {' or '.join(_PROTOCOLS)}, not '{protocol}'"
+        problems.append(resource.problem(name, message))
+    return protocol
 
 
 def _matcher(resource: Resource, problems: list[Problem]) -> tuple[range, ...]:
     matcher = resource.get("Matcher", {})
+    if isinstance(matcher, Mapping) and "GrpcCode" in matcher:
+        problems.append(resource.problem("Matcher", "GrpcCode is for the protocol version GRPC"))
     codes = str(matcher.get("HttpCode", "200")) if isinstance(matcher, Mapping) else ""
     ranges = []
     for part in codes.split(","):

@@ -73,7 +73,7 @@ def test_nginx_chooses_the_rule_that_the_matcher_chooses(
     requests: Sequence[Request],
 ) -> None:
     rules = tuple(rule_of(priority, each) for priority, each in enumerate(conditions, start=2))
-    listener = ApplicationListener(80, rules, FixedResponse(200, "", ""))
+    listener = ApplicationListener(80, 80, rules, FixedResponse(200, "", ""))
     with closing(connection_to(chain, alb, conditions)) as connection:
         for request in requests:
             found = choose_rule(listener, request)

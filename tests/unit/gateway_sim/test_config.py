@@ -30,7 +30,7 @@ def test_parameters_are_text_as_cloudformation_writes_it(definitions: Definition
     ("old", "new", "at", "told"),
     [
         ("hosts:", "nodes: {}\nhosts:", "nodes:",
-         "nodes: unknown; known are templates, parameters, hosts"),
+         "nodes: unknown; known are templates, parameters, hosts, certificates"),
         ("[load-balancer.yaml, network.yaml, api.yaml]", "api.yaml", "templates:",
          "templates: must be a list of files"),
         ("  Subnets: [subnet-a, subnet-b]\n", "", "parameters:",
@@ -38,9 +38,15 @@ def test_parameters_are_text_as_cloudformation_writes_it(definitions: Definition
         ("templates: [load-balancer.yaml, network.yaml, api.yaml]\n", "", "parameters:",
          "templates: must be a list of files"),
         *(
-            ("things", host, "Group:", "hosts.Group: must be host or host:port")
+            ("things", host, "Group:", "hosts.Group: must be host, host:port or host:port=here")
             for host in ("'things:'", '":80"', "things:http", "things:0", "a b", "80", "a:1:2",
-                         "http://things", "''", "[things]")
+                         "http://things", "''", "[things]", "a:80=", "a:=80", "a:80=81,", "a:80,81")
+        ),
+        *(
+            ("hosts:", f"certificates: {{ A: {files} }}\nhosts:", "certificates:",
+             "certificates.A: must be { cert: FILE, key: FILE }")
+            for files in ("a.pem", "[a.pem]", "{ cert: a.pem }", "{ cert: a, key: [b] }",
+                          "{ cert: a, key: b, chain: c }")
         ),
         ("things", "things\n  Typo: things", "Typo:",
          "hosts.Typo: no template has a resource of this name"),

@@ -4,7 +4,6 @@ from gateway_sim.model import (
     Address,
     FixedResponse,
     Forward,
-    HealthCheck,
     NetworkListener,
     Redirect,
     Rewrite,
@@ -12,6 +11,7 @@ from gateway_sim.model import (
 )
 from gateway_sim.rest_api_model import HttpIntegration
 from gateway_sim.roles import servers_of
+from gateway_sim.target_group_settings import HealthCheck
 from tests.unit.gateway_sim.conftest import Definitions
 
 _ALB, _NLB = "load-balancer.yaml", "network.yaml"
@@ -89,7 +89,7 @@ class TestRightDefinitions:
         cloud = definitions.load()
         (alb,) = cloud.application_load_balancers
         assert alb.target_groups[0].address == Address("things", 9000)
-        assert alb.port_here == 8100
+        assert alb.listeners[0].port_here == 8100
         assert cloud.network_load_balancers[0].listeners[0].target == Address("localhost", 8100)
 
     def test_group_without_a_rule_needs_no_host(self, definitions: Definitions) -> None:
@@ -102,14 +102,14 @@ class TestRightDefinitions:
         self, definitions: Definitions
     ) -> None:
         (nlb,) = definitions.load().network_load_balancers
-        assert nlb.listeners == (NetworkListener(8080, Address("alb", 80)),)
+        assert nlb.listeners == (NetworkListener(8080, 8080, Address("alb", 80)),)
 
     def test_network_listener_leads_to_a_group_of_addresses(self, definitions: Definitions) -> None:
         definitions.change(_NLB, "      TargetType: alb\n", "")
         definitions.change(_NLB, "      Targets: [{ Id: !Ref AlbArn }]\n", "")
         definitions.change(_CONFIG, "  Nlb: nlb\n", "  Nlb: nlb\n  NlbGroup: brokers\n")
         (nlb,) = definitions.load().network_load_balancers
-        assert nlb.listeners == (NetworkListener(8080, Address("brokers", 80)),)
+        assert nlb.listeners == (NetworkListener(8080, 8080, Address("brokers", 80)),)
 
     def test_method_has_its_integration(self, definitions: Definitions) -> None:
         (api,) = definitions.load().rest_apis

@@ -21,7 +21,7 @@ def test_the_first_rule_whose_conditions_all_hold_is_chosen(
     conditions: Sequence[Sequence[Condition]], request: Request
 ) -> None:
     rules = tuple(rule_of(number, each) for number, each in enumerate(conditions, start=1))
-    found = choose_rule(ApplicationListener(80, rules, FixedResponse(404, "", "")), request)
+    found = choose_rule(ApplicationListener(80, 80, rules, FixedResponse(404, "", "")), request)
     wanted = [
         number
         for number, each in enumerate(conditions, start=1)

@@ -172,10 +172,8 @@ _LISTENER_MISTAKES = (
     _rule("rule-of-no-listener", "ListenerArn: !Ref Listener\n      Priority: 10",
           "ListenerArn: elsewhere\n      Priority: 10", "ThingsRule.ListenerArn",
           "names nothing of these templates: elsewhere"),
-    _rule("https-listener", "Protocol: HTTP\n", "Protocol: HTTPS\n", "Listener.Protocol",
-          "HTTPS is not emulated yet; use HTTP"),
     _rule("tcp-listener", "Protocol: HTTP\n", "Protocol: TCP\n", "Listener.Protocol",
-          "only HTTP is emulated"),
+          "must be HTTP or HTTPS"),
     Mistake("udp-listener", "Protocol: TCP", "Protocol: UDP", ("NlbListener:", "Protocol:"),
             "NlbListener.Protocol", "only TCP is emulated", "network.yaml"),
     Mistake("network-listener-that-answers", "forward\n          TargetGroupArn: !Ref NlbGroup",
@@ -185,14 +183,14 @@ _LISTENER_MISTAKES = (
 )  # fmt: skip
 
 
-_HTTPS_TARGETS = _rule(
-    "https-to-targets", "      Name: small-group", "      Name: small-group\n      Protocol: HTTPS",
-    "Group.Protocol", "only HTTP to targets is emulated yet",
+_TLS_TARGETS = _rule(
+    "tls-to-targets", "      Name: small-group", "      Name: small-group\n      Protocol: TLS",
+    "Group.Protocol", "must be HTTP or HTTPS, not 'TLS'",
 )  # fmt: skip
 
 _TABLES = (
     *_PRIORITIES, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
-    *_FORM_MISTAKES, *_LISTENER_MISTAKES, _HTTPS_TARGETS,
+    *_FORM_MISTAKES, *_LISTENER_MISTAKES, _TLS_TARGETS,
 )  # fmt: skip
 
 
