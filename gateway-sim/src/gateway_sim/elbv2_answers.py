@@ -2,14 +2,24 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import parse_qsl
 
 from gateway_sim.aws_api_server import Answer
+from gateway_sim.paging import MarkerError, page
 
 _NAMESPACE = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"
+# What an ARN calls a kind of resource, and what messages call several of them.
+_KINDS = {
+    "LoadBalancer": ("loadbalancer", "load balancers"),
+    "Listener": ("listener", "listeners"),
+    "Rule": ("listener-rule", "rules"),
+    "TargetGroup": ("targetgroup", "target groups"),
+}
+_PAGE_SIZES = range(1, 401)  # elasticloadbalancing API, PageSize
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _MEMBER = re.compile(r"(\w+)\.member\.(\d{1,5})(?:\.(\w+))?")
 
 
@@ -19,6 +29,17 @@ class ApiError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code, self.message = code, message
+
+
+def not_found(kind: str) -> ApiError:
+    """The error for a kind of resource, one of which is not there."""
+    return ApiError(f"{kind}NotFound", f"One or more {_KINDS[kind][1]} not found")
+
+
+def kind_of(arn: str) -> str:
+    """The kind of resource that an ARN names."""
+    part = (arn.split(":", 5)[5:] or [""])[0].partition("/")[0]
+    return next((kind for kind, (own, _) in _KINDS.items() if own == part), "LoadBalancer")
 
 
 class Parameters:
@@ -43,6 +64,22 @@ class Parameters:
             if match and match[1] == name:
                 found.setdefault(int(match[2]), {})[match[3] or ""] = value
         return [member for _, member in sorted(found.items())]
+
+
+def one_page(
+    name: str, items: Sequence[Mapping[str, Any]], parameters: Parameters
+) -> Mapping[str, Any]:
+    """The result of a call that lists: PageSize items behind Marker, and where the next begin."""
+    size, marker = parameters.text("PageSize") or str(_PAGE_SIZES[-1]), parameters.text("Marker")
+    if not _NUMBER.fullmatch(size) or int(size) not in _PAGE_SIZES:
+        message = f"PageSize '{size}' must be {_PAGE_SIZES[0]} to {_PAGE_SIZES[-1]}"
+        raise ApiError("ValidationError", message)
+    try:
+        found, after = page(items, int(size), marker)
+    except MarkerError:
+        message = f"Marker '{marker}' is not the NextMarker of an earlier answer"
+        raise ApiError("ValidationError", message) from None
+    return {name: found} | ({"NextMarker": after} if after else {})
 
 
 def result_answer(action: str, result: Mapping[str, Any]) -> Answer:

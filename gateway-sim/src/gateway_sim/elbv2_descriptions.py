@@ -4,11 +4,17 @@ The properties of templates have the names and forms of the API (elasticloadbala
 Describe*), so they are told as they stand; what only AWS can know is left out.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from gateway_sim.elbv2_attributes import (
+    listener_attributes,
+    load_balancer_attributes,
+    target_group_attributes,
+)
 from gateway_sim.problems import DefinitionError
+from gateway_sim.ssl_policies import DEFAULT_SSL_POLICY
 from gateway_sim.stacks import Resource
 
 _PREFIX = "AWS::ElasticLoadBalancingV2::"
@@ -36,12 +42,18 @@ Description = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class LoadBalancing:
-    """What DescribeLoadBalancers, -Listeners, -Rules and -TargetGroups tell of everything."""
+    """What DescribeLoadBalancers, -Listeners, -Rules and -TargetGroups tell of everything.
+
+    Attributes, tags and the certificates of listeners are found by the ARN of what has them.
+    """
 
     load_balancers: tuple[Description, ...] = ()
     listeners: tuple[Description, ...] = ()
     rules: tuple[Description, ...] = ()
     target_groups: tuple[Description, ...] = ()
+    attributes: Mapping[str, Sequence[Description]] = field(default_factory=dict)
+    tags: Mapping[str, Sequence[Description]] = field(default_factory=dict)
+    certificates: Mapping[str, Sequence[Description]] = field(default_factory=dict)
 
 
 def describe_resources(resources: Iterable[Resource]) -> LoadBalancing:
@@ -51,17 +63,22 @@ def describe_resources(resources: Iterable[Resource]) -> LoadBalancing:
     def of_type(kind: str) -> list[Resource]:
         return [each for each in known if each.type == _PREFIX + kind]
 
-    listeners = of_type("Listener")
+    balancers, listeners, groups = map(of_type, ("LoadBalancer", "Listener", "TargetGroup"))
     rules = [_rule(each) for each in of_type("ListenerRule")]
     rules.sort(key=lambda each: (str(each["ListenerArn"]), int(each["Priority"])))
     rules += [_default_rule(each) for each in listeners]
     users = _users(listeners, rules)
     return LoadBalancing(
-        tuple(_load_balancer(each) for each in of_type("LoadBalancer")),
+        tuple(_load_balancer(each) for each in balancers),
         tuple(_listener(each) for each in listeners),
         tuple(rules),
-        tuple(_target_group(each, users) for each in of_type("TargetGroup")),
-    )
+        tuple(_target_group(each, users) for each in groups),
+        {each.reference: _attributes(each) for each in [*balancers, *listeners, *groups]},
+        {str(each["RuleArn"]): [] for each in rules}
+        | {each.reference: _list(each, "Tags") for each in [*balancers, *listeners, *groups]},
+        {each.reference: _certificates(each, of_type("ListenerCertificate"))
+         for each in listeners},
+    )  # fmt: skip
 
 
 def _load_balancer(resource: Resource) -> Description:
@@ -79,13 +96,40 @@ def _load_balancer(resource: Resource) -> Description:
 
 
 def _listener(resource: Resource) -> Description:
+    is_secure = _get(resource, "Protocol") in {"HTTPS", "TLS"}
     return _known(
         ListenerArn=resource.reference,
         LoadBalancerArn=_get(resource, "LoadBalancerArn"),
         Port=_get(resource, "Port"),
         Protocol=_get(resource, "Protocol"),
+        Certificates=_list(resource, "Certificates") if is_secure else None,
+        SslPolicy=_get(resource, "SslPolicy", DEFAULT_SSL_POLICY) if is_secure else None,
         DefaultActions=_list(resource, "DefaultActions"),
     )
+
+
+def _certificates(listener: Resource, more: Iterable[Resource]) -> list[Description]:
+    """The default certificate, and those of ListenerCertificate resources."""
+    found = [{**each, "IsDefault": True} for each in _list(listener, "Certificates")]
+    for each in more:
+        if _get(each, "ListenerArn") == listener.reference:
+            found += [{**one, "IsDefault": False} for one in _list(each, "Certificates")]
+    return found
+
+
+def _attributes(resource: Resource) -> Sequence[Description]:
+    protocol = str(_get(resource, "Protocol", "HTTP"))
+    match resource.type.removeprefix(_PREFIX):
+        case "LoadBalancer":
+            return load_balancer_attributes(
+                _list(resource, "LoadBalancerAttributes"),
+                is_network=_get(resource, "Type") == "network",
+                is_internal=_get(resource, "Scheme") == "internal",
+            )
+        case "Listener":
+            return listener_attributes(_list(resource, "ListenerAttributes"), protocol)
+        case _:
+            return target_group_attributes(_list(resource, "TargetGroupAttributes"), protocol)
 
 
 def _rule(resource: Resource) -> Description:

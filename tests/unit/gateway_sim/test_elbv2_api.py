@@ -94,7 +94,7 @@ def test_rules_are_in_the_order_of_their_priority_and_the_default_is_last(client
         ("DescribeRules", {"ListenerArn": "arn:none"}, "ListenerNotFound"),
         ("DescribeRules", {"RuleArns": ["arn:none"]}, "RuleNotFound"),
         ("DescribeRules", {}, "ValidationError"),
-        ("DescribeTags", {"ResourceArns": ["arn:none"]}, "InvalidAction"),
+        ("DescribeAccountLimits", {}, "InvalidAction"),
     ],
 )
 def test_what_is_not_there_is_an_error_of_aws(
