@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
-from gateway_sim.model import HealthCheck
+from gateway_sim.target_group_settings import HealthCheck, MinimumHealthy
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class TargetHealth:
             )
         return counted
 
-    def describe(self, address: str, check_port: int) -> dict[str, Any]:
-        """One of the TargetHealthDescriptions of DescribeTargetHealth."""
+    def describe(self, address: str, check_port: int | None) -> dict[str, Any]:
+        """One of the TargetHealthDescriptions of DescribeTargetHealth; None is `traffic-port`."""
         host, _, port = address.partition(":")
         health = {
             "State": self.state,
@@ -75,19 +75,24 @@ class TargetHealth:
         }
         return {
             "Target": {"Id": host, "Port": int(port)},
-            "HealthCheckPort": str(check_port),
+            "HealthCheckPort": str(check_port or port),
             "TargetHealth": health,
         }
 
 
+# A target before its first check, and a next hop, which nobody checks.
+REGISTERING = TargetHealth(
+    reason="Elb.RegistrationInProgress", description="Target registration is in progress"
+)
+HEALTHY = TargetHealth("healthy", "", "")
 # A target that was deregistered, until the delay of its group ends.
 DRAINING = TargetHealth(
     "draining", "Target.DeregistrationInProgress", "Target deregistration is in progress"
 )
 
 
-def in_service(targets: Mapping[str, TargetHealth]) -> list[str]:
-    """Who gets requests: the healthy targets, or every registered one when none is healthy.
+def in_service(targets: Mapping[str, TargetHealth], minimum: MinimumHealthy) -> list[str]:
+    """Who gets requests: the healthy targets, or every registered one when too few are healthy.
 
     A draining target is not registered any more.
 
@@ -95,4 +100,5 @@ def in_service(targets: Mapping[str, TargetHealth]) -> list[str]:
     """
     healthy = [address for address, health in targets.items() if health.state == "healthy"]
     registered = [address for address, health in targets.items() if health.state != "draining"]
-    return sorted(healthy or registered)
+    enough = minimum.holds(len(healthy), len(registered))
+    return sorted(healthy if enough else registered)

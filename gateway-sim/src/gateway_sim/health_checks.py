@@ -5,14 +5,21 @@ import asyncio
 import httpx
 
 from gateway_sim.health import FAILED, TIMED_OUT, CheckResult
-from gateway_sim.model import HealthCheck
+from gateway_sim.target_group_settings import HealthCheck
+
+_DEFAULT_PORTS = {"HTTP": "80", "HTTPS": "443"}
 
 
 class HealthChecker:
     """Checks any number of targets; to be closed."""
 
     def __init__(self) -> None:
-        self._client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=None))
+        # Certificates of targets are not verified (ALB guide, "Routing configuration").
+        self._client = httpx.AsyncClient(
+            verify=False,  # noqa: S501 - as an ALB does
+            trust_env=False,
+            limits=httpx.Limits(max_connections=None),
+        )
 
     async def close(self) -> None:
         """End what is under way."""
@@ -25,14 +32,14 @@ class HealthChecker:
             port = str(check.port)
         # The port is left out of Host when it is the default port (ALB guide, troubleshooting).
         headers = {
-            "Host": host if port == "80" else f"{host}:{port}",
+            "Host": host if port == _DEFAULT_PORTS[check.protocol] else f"{host}:{port}",
             "User-Agent": "ELB-HealthChecker/2.0",
             "Connection": "close",
         }
         try:
             async with asyncio.timeout(check.timeout):
-                request = httpx.Request("GET", f"http://{host}:{port}{check.path}", headers=headers)
-                response = await self._client.send(request)
+                url = f"{check.protocol.lower()}://{host}:{port}{check.path}"
+                response = await self._client.send(httpx.Request("GET", url, headers=headers))
         except (TimeoutError, httpx.TimeoutException):
             return TIMED_OUT
         except httpx.HTTPError:

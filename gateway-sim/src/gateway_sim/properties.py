@@ -58,6 +58,16 @@ class Attributes:
         self.refuse(f"{key} must be {allowed[0]} to {allowed[-1]}, not '{value}'")
         return default
 
+    def number_or(self, word: str, key: str, allowed: range) -> int | None:
+        """A whole number, or None for `word`, which is the default."""
+        value = self._values.pop(key, word)
+        if value == word:
+            return None
+        if value.isdecimal() and int(value) in allowed:
+            return int(value)
+        self.refuse(f"{key} must be {word} or {allowed[0]} to {allowed[-1]}, not '{value}'")
+        return None
+
     def choice(self, key: str, default: str, *others: str) -> str:
         """One of several words."""
         value = self._values.pop(key, default)

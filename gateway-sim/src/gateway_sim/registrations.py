@@ -1,6 +1,8 @@
 """Which addresses are targets of a group: what its host resolves to, and what the API was told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass
@@ -25,3 +27,12 @@ class Registrations:
         # Who left the name may come back under it: that is another container with its address.
         self.withdrawn &= resolved
         return (resolved - self.withdrawn) | self.registered
+
+    def saved(self) -> dict[str, list[str]]:
+        """What `restored` takes, as JSON has it."""
+        return {"registered": sorted(self.registered), "withdrawn": sorted(self.withdrawn)}
+
+    @classmethod
+    def restored(cls, saved: Mapping[str, list[str]]) -> Self:
+        """As it was when it was saved."""
+        return cls(set(saved["registered"]), set(saved["withdrawn"]))

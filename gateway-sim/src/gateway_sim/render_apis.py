@@ -43,7 +43,7 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
             for number, api in enumerate(apis, start=1)
         ],
         hops=[
-            {"title": str(hop), "upstream": upstream_of(hop), "targets": targets.get(hop, ())}
+            {"title": str(hop), "upstream": upstream_of(hop), "targets": list(targets.get(hop, ()))}
             for hop in sorted(next_hops(apis), key=str)
         ],
         methods=methods,

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.fixtures.gateway import Chain, Container, wait_until
-from tests.integration.gateway_sim.leaving import GROUP, LEAVING, set_delay
+from tests.integration.gateway_sim.leaving import LEAVING, set_delay
+from tests.integration.gateway_sim.orders_group import GROUP
 
 DELAY = 6
 

@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.fixtures.gateway import Chain, Container, wait_until
-from tests.integration.gateway_sim.leaving import GROUP, LEAVING, set_delay
+from tests.integration.gateway_sim.leaving import LEAVING, set_delay
+from tests.integration.gateway_sim.orders_group import GROUP
 
 if TYPE_CHECKING:
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client

@@ -1,20 +1,17 @@
 """Targets come, go, fall ill and recover, while requests go on."""
 
-import json
 import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
 import pytest
 
 from gateway_sim.aws_responses import alb_page
 from tests.fixtures.gateway import Chain, Container, wait_until
-
-GROUP = "shop-orders-tg"
+from tests.integration.gateway_sim.orders_group import described_targets, states
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +38,6 @@ def alb(chain: Chain, first: Container, second: Container, carts: Container) -> 
 @pytest.fixture
 def ask(client: httpx.Client, alb: Container) -> Callable[[], httpx.Response]:
     return lambda: client.get(f"{alb.url}/orders")
-
-
-def states(alb: Container) -> list[str]:
-    """The states of the targets of the group, sorted; without draining ones."""
-    states = [each["TargetHealth"]["State"] for each in described_targets(alb)]
-    return sorted(state for state in states if state != "draining")
-
-
-def described_targets(alb: Container) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(alb.run("target-health", GROUP))[
-        "TargetHealthDescriptions"
-    ]
-    return found
 
 
 @contextmanager

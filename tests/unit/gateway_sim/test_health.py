@@ -5,7 +5,7 @@ from functools import reduce
 import pytest
 
 from gateway_sim.health import DRAINING, FAILED, TIMED_OUT, CheckResult, TargetHealth, in_service
-from gateway_sim.model import HealthCheck
+from gateway_sim.target_group_settings import HealthCheck, MinimumHealthy
 
 _CHECK = HealthCheck(healthy_threshold=3, unhealthy_threshold=2)
 _RESULTS = {
@@ -135,12 +135,12 @@ def test_requests_go_to_the_healthy_or_to_all(
     histories: dict[str, str], expected: list[str]
 ) -> None:
     targets = {address: after(history) for address, history in histories.items()}
-    assert in_service(targets) == expected
+    assert in_service(targets, MinimumHealthy()) == expected
 
 
 def test_a_draining_target_gets_no_requests_even_when_nobody_is_healthy() -> None:
-    assert in_service({"a": DRAINING, "b": after("--")}) == ["b"]
-    assert in_service({"a": DRAINING}) == []
+    assert in_service({"a": DRAINING, "b": after("--")}, MinimumHealthy()) == ["b"]
+    assert in_service({"a": DRAINING}, MinimumHealthy()) == []
 
 
 def test_a_draining_target_is_described_as_aws_does() -> None:

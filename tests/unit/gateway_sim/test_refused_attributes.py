@@ -31,6 +31,9 @@ def _not_emulated(on: str, key: str, value: str, default: str) -> Mistake:
 
 
 _MINIMUM = "target_group_health.unhealthy_state_routing.minimum_healthy_targets"
+_DNS = "target_group_health.dns_failover.minimum_healthy_targets"
+_MITIGATION = "load_balancing.algorithm.anomaly_mitigation"
+_ALGORITHM, _SLOW = "load_balancing.algorithm.type", "slow_start.duration_seconds"
 _FRAME = "routing.http.response.x_frame_options.header_value"
 _VALUE = r"[A-Za-z0-9 _:;.,\\/'?!(){}\[\]@<>=\-+*#&`|~^%]{0,1024}"
 _COOKIE = "stickiness.app_cookie.cookie_name"
@@ -56,10 +59,36 @@ _TABLE = (
     _key(_GROUP, "deregistration_delay.timeout_seconds", "3601", "must be 0 to 3600, not '3601'"),
     _key(_GROUP, "stickiness.type", "source_ip", "must be lb_cookie, app_cookie, not 'source_ip'"),
     _key(_GROUP, "stickiness.lb_cookie.duration_seconds", "0", "must be 1 to 604800, not '0'"),
-    _not_emulated(_GROUP, "slow_start.duration_seconds", "30", "0"),
-    _not_emulated(_GROUP, "load_balancing.algorithm.anomaly_mitigation", "on", "off"),
-    _not_emulated(_GROUP, f"{_MINIMUM}.count", "2", "1"),
-    _not_emulated(_GROUP, f"{_MINIMUM}.percentage", "50", "off"),
+    *(
+        _key(_GROUP, _SLOW, value, f"must be 0 or 30 to 900, not '{value}'")
+        for value in ("29", "901", "off")
+    ),
+    *(
+        _attribute(_GROUP, {_ALGORITHM: algorithm, _SLOW: "30"},
+                   f"{_SLOW} does not go with {algorithm}")
+        for algorithm in ("least_outstanding_requests", "weighted_random")
+    ),
+    _key(_GROUP, _MITIGATION, "true", "must be off, on, not 'true'"),
+    *(
+        _attribute(_GROUP, {_ALGORITHM: algorithm, _MITIGATION: "on"},
+                   f"{_MITIGATION} goes with weighted_random only")
+        for algorithm in ("round_robin", "least_outstanding_requests")
+    ),
+    *(
+        _key(_GROUP, f"{_MINIMUM}.count", value, f"must be 1 to 1000, not '{value}'")
+        for value in ("0", "off", "1001")
+    ),
+    *(
+        _key(_GROUP, key, value, f"must be off or 1 to 100, not '{value}'")
+        for key in (f"{_MINIMUM}.percentage", f"{_DNS}.percentage")
+        for value in ("0", "101", "on")
+    ),
+    _key(_GROUP, f"{_DNS}.count", "0", "must be off or 1 to 1000, not '0'"),
+    *(
+        _attribute(_GROUP, {f"{_DNS}.{kind}": "2", f"{_MINIMUM}.{kind}": "3"},
+                   f"{_DNS}.{kind} must not be less than {_MINIMUM}.{kind}, which is 3")
+        for kind in ("count", "percentage")
+    ),
     _attribute(_GROUP, {**_STICKY, "stickiness.type": "app_cookie"},
                "stickiness.app_cookie.cookie_name must name the application's cookie"),
     *(
@@ -121,10 +150,11 @@ def test_weights_go_with_stickiness_only_as_aws_says(
     [
         (_ALB, "deletion_protection.enabled", "true"),
         (_ALB, "access_logs.s3.bucket", "logs"),
-        (_ALB, "routing.http2.enabled", "false"),
-        (_ALB, "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "true"),
-        (_LISTENER, "routing.http.request.x_amzn_tls_version.header_name", "X-Tls"),
-        (_GROUP, "target_group_health.dns_failover.minimum_healthy_targets.count", "off"),
+        (_GROUP, f"{_DNS}.count", "off"),
+        (_GROUP, f"{_DNS}.count", "3"),
+        (_GROUP, f"{_DNS}.percentage", "100"),
+        (_GROUP, _SLOW, "0"),
+        (_GROUP, _MITIGATION, "off"),
         (_GROUP, "load_balancing.cross_zone.enabled", "true"),
     ],
 )

@@ -16,14 +16,17 @@ from tests.unit.gateway_sim.conftest import Definitions
 _GOLDEN = Path(__file__).parent / "golden"
 _CLOUD = load_cloud(CONFIG)
 _TARGETS: Targets = {
-    Address("shop-orders", 8081): ("10.0.0.1:8081", "10.0.0.2:8081"),
-    Address("shop-carts", 8082): ("10.0.0.3:8082",),
-    Address("shop-least", 8083): ("10.0.0.6:8083",),
-    Address("shop-random", 8083): ("10.0.0.6:8083",),
-    Address("shop-lb-cookie", 8083): ("10.0.0.6:8083", "10.0.0.7:8083"),
-    Address("shop-app-cookie", 8083): ("10.0.0.6:8083",),
-    Address("shop-alb", 8000): ("10.0.0.4:8000",),
-    Address("shop-nlb", 80): ("10.0.0.5:80",),
+    "shop-orders-tg": {"10.0.0.1:8081": 1, "10.0.0.2:8081": 1},
+    "shop-orders-connections-tg": {"10.0.0.1:8081": 1, "10.0.0.2:8081": 1},
+    "shop-carts-tg": {"10.0.0.3:8082": 1},
+    "shop-least-tg": {"10.0.0.6:8083": 1},
+    "shop-random-tg": {"10.0.0.6:8083": 1},
+    "shop-lb-cookie-tg": {"10.0.0.6:8083": 1, "10.0.0.7:8083": 1},
+    "shop-app-cookie-tg": {"10.0.0.6:8083": 1},
+    Address("shop-orders", 8081): {"10.0.0.1:8081": 1, "10.0.0.2:8081": 1},
+    Address("shop-carts", 8082): {"10.0.0.3:8082": 1},
+    Address("shop-alb", 8000): {"10.0.0.4:8000": 1},
+    Address("shop-nlb", 80): {"10.0.0.5:80": 1},
 }
 # Of conditions.yaml, weights.yaml and algorithms.yaml.
 _MORE = [

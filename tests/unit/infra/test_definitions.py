@@ -12,10 +12,11 @@ from openapi_spec_validator import validate
 from gateway_sim.config import load_config
 from gateway_sim.definitions import load_cloud
 from gateway_sim.match_rules import Request, choose_rule
-from gateway_sim.model import Address, ApplicationListener, Forward, HealthCheck
+from gateway_sim.model import Address, ApplicationListener, Forward
 from gateway_sim.problems import DefinitionError
 from gateway_sim.source import load
 from gateway_sim.stacks import load_stacks
+from gateway_sim.target_group_settings import HealthCheck
 
 _INFRA = Path(__file__).parents[3] / "infra"
 _CONFIG = load_config(_INFRA / "gateway-sim.yaml")
