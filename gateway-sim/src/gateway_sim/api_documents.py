@@ -32,6 +32,7 @@ class DocumentReader:
         self, document: Located, integrations: IntegrationReader, problems: Problems
     ) -> None:
         self._document, self._integrations, self._problems = document, integrations, problems
+        self.warnings: list[Problem] = []  # what is right, but of no use
 
     def methods(self) -> Iterator[Method]:
         """Every method that has no mistake."""
@@ -102,6 +103,8 @@ class DocumentReader:
             self._refuse(found, key, place, message)
         if mistakes:
             return None
+        for key, message in self._integrations.warnings(found):
+            self.warnings.append(Problem(found.file, found.line_of(key), place, message))
         return Method(http_method, path, self._integrations.integration(http_method, found))
 
     def _refuse(self, at: Located, key: str, place: str, message: str) -> None:

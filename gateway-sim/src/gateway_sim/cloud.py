@@ -21,5 +21,5 @@ class Cloud:
     # As the ELBv2 API and API Gateway's describe it.
     load_balancing: LoadBalancing = field(default_factory=LoadBalancing)
     api_gateway: ApiGateway = field(default_factory=ApiGateway)
-    # What changes what a client sees on AWS, and is left out here.
-    not_emulated: tuple[Problem, ...] = ()
+    # What is left out here though a client would see it, and what no client is answered well.
+    warnings: tuple[Problem, ...] = ()

@@ -47,7 +47,7 @@ async def run(options: Options) -> int:
     """
     cloud = load_cloud(options.config)
     servers = _servers(options, cloud)
-    for each in cloud.not_emulated:
+    for each in cloud.warnings:
         _log.warning("%s", each)
     options.folder.mkdir(parents=True, exist_ok=True)
     controller = _Controller(options, cloud, servers)

@@ -9,6 +9,7 @@ from gateway_sim.config import Config, load_config
 from gateway_sim.elbv2_descriptions import describe_resources
 from gateway_sim.load_balancers import LoadBalancerReader
 from gateway_sim.not_emulated import not_emulated
+from gateway_sim.private_tls import PrivateTls
 from gateway_sim.problems import DefinitionError, Problem, Problems
 from gateway_sim.rest_apis import RestApiReader
 from gateway_sim.stacks import Resource, Stack, load_stacks
@@ -31,17 +32,18 @@ def load_cloud(config_path: Path) -> Cloud:
         cloud,
         load_balancing=describe_resources(resources),
         api_gateway=ApiGateway(resources),
-        not_emulated=tuple(not_emulated(resources)),
+        warnings=(*cloud.warnings, *not_emulated(resources)),
     )
 
 
 def _read(resources: list[Resource], config: Config, problems: Problems) -> Cloud:
     load_balancers = LoadBalancerReader(resources, config, problems)
-    rest_apis = RestApiReader(resources, config, problems)
-    cloud = load_balancers.application(), load_balancers.network(), rest_apis.read()
+    balancers = load_balancers.application(), load_balancers.network()
+    rest_apis = RestApiReader(resources, config, PrivateTls(*balancers, config), problems)
+    cloud = *balancers, rest_apis.read()
     problems += load_balancers.unused_files()
     files = frozenset().union(*(resource.stack.evaluator.files for resource in resources))
-    return Cloud(*cloud, files | {config.path})
+    return Cloud(*cloud, files | {config.path}, warnings=tuple(dict.fromkeys(rest_apis.warnings)))
 
 
 def _unknown_hosts(config: Config, resources: list[Resource]) -> list[Problem]:

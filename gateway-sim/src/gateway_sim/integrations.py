@@ -46,6 +46,12 @@ class IntegrationReader:
             case other:
                 yield "type", f"'{other}' is not emulated yet; use http_proxy, http or mock"
 
+    def warnings(self, found: Located) -> Iterator[tuple[str, str]]:
+        """What AWS deploys and never answers well: the key that holds it and what happens."""
+        if _type(found) != "MOCK" and not self._has_endpoint(found):
+            names = ", ".join(self._undefined(found["uri"]))
+            yield "uri", f"names no host without the stage variable {names}: answers are 500"
+
     def integration(self, http_method: str, found: Located) -> Integration:
         """An integration without mistakes, of a method `http_method`."""
         return read_mock(found) if _type(found) == "MOCK" else self._http(http_method, found)
@@ -57,10 +63,10 @@ class IntegrationReader:
         uri = self._complete(found.get("uri", ""))
         if uri.startswith("https://"):
             yield "uri", "https is not emulated yet; use http"
-        elif not _URI.fullmatch(uri):
-            yield "uri", f"'{uri}' must be http://HOST/PATH with every stage variable defined"
-        else:
+        elif self._has_endpoint(found):
             yield from self._connection_mistakes(found)
+        elif not self._undefined(found.get("uri", "")):
+            yield "uri", f"'{uri}' must be http://HOST/PATH"
         timeout = found.get("timeoutInMillis", _DEFAULT_TIMEOUT_MS)
         if not isinstance(timeout, int) or timeout not in _TIMEOUT_MS:
             yield "timeoutInMillis", f"must be 50 to 29000, not {timeout}"
@@ -71,7 +77,8 @@ class IntegrationReader:
             yield "requestParameters", WRONG_FORM
 
     def _http(self, http_method: str, found: Located) -> HttpIntegration:
-        uri, connection = self._complete(found["uri"]), self._connection(found)
+        uri, has_endpoint = self._complete(found["uri"]), self._has_endpoint(found)
+        connection = self._connection(found) if has_endpoint else None
         if connection and connection.has_stage_in_path:
             scheme, _, host, path = (*uri.split("/", 3), "")[:4]
             uri = f"{scheme}//{host}/{self._stage}/{path}"
@@ -87,6 +94,7 @@ class IntegrationReader:
             _below(_QUERY, mappings),
             read_responses(found.get("responses", {})) if _type(found) == "HTTP" else None,
             _type(found) == "HTTP" and is_refused_always(found),
+            has_endpoint,
         )  # fmt: skip
 
     def _connection_mistakes(self, found: Located) -> Iterator[tuple[str, str]]:
@@ -105,6 +113,12 @@ class IntegrationReader:
         targets = [self._complete(found[key]) for key in _TARGET if key in found]
         port = self._complete(found["uri"]).split("/")[2].partition(":")[2]
         return self._links.connection(connection_id, "".join(targets[:1]), int(port or 80))
+
+    def _has_endpoint(self, found: Located) -> bool:
+        return _URI.fullmatch(self._complete(found.get("uri", ""))) is not None
+
+    def _undefined(self, text: Any) -> list[str]:
+        return [name for name in _STAGE_VARIABLE.findall(str(text)) if name not in self._variables]
 
     def _complete(self, text: Any) -> str:
         """The text with stage variables; an undefined one is empty (recorded: stage variables)."""

@@ -26,7 +26,11 @@ def next_hops(apis: Iterable[RestApi]) -> frozenset[Address]:
     integrations = (
         method.integration for api in apis for each in api.releases for method in each.methods
     )
-    return frozenset(_next_hop(each) for each in integrations if isinstance(each, HttpIntegration))
+    return frozenset(
+        _next_hop(each)
+        for each in integrations
+        if isinstance(each, HttpIntegration) and each.has_endpoint
+    )
 
 
 def location(
@@ -41,8 +45,11 @@ def location(
         "regex": method_regex(method).removeprefix("^"),
         "mock": None,
         "answers": None,
+        "failure": None,
     }
     match method.integration:
+        case HttpIntegration() as integration if failure := _failure(integration):
+            return {**common, "failure": failure}
         case HttpIntegration() as integration:
             http = _http(api, integration, targets)
             if (responses := integration.responses) is not None:
@@ -51,6 +58,15 @@ def location(
             return {**common, **http}
         case MockIntegration() as integration:
             return {**common, "mock": _mock(api, integration, name)}
+
+
+def _failure(integration: HttpIntegration) -> str | None:
+    """Why every request is answered 500 (recorded: stage variables; header remapping)."""
+    if not integration.has_endpoint:
+        return "the uri is no address without its stage variables"
+    if any(header.lower() in aws.UNMAPPABLE for header in integration.headers):
+        return "Content-Length and Transfer-Encoding cannot be mapped"
+    return None
 
 
 def _next_hop(integration: HttpIntegration) -> Address:
@@ -90,7 +106,6 @@ def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[
         "own_headers": own_headers,
         "decoded_queries": decoded_queries,
         "request_headers": _replaced(aws.REQUEST_HEADERS, own_headers),
-        "mapping_is_refused": any(header.lower() in aws.UNMAPPABLE for header in own_headers),
     }
 
 
@@ -98,7 +113,8 @@ def _own_headers(
     api: RestApi, integration: HttpIntegration
 ) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Mapped headers, and the query string parameters that they are decoded from."""
-    headers, decoded = {}, []
+    headers: dict[str, str] = {}
+    decoded: list[dict[str, str]] = []
     for name, source in integration.headers.items():
         value = quote(nginx_value(source, api))
         if origin(source) == "querystring":

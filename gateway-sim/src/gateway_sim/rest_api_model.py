@@ -12,7 +12,9 @@ class HttpIntegration:
 
     `uri` still has its {placeholders}; `path` says which method path parameter fills each.
     `headers` and `queries` map names to API Gateway's mapping expressions.
-    `connect_to` is the load balancer behind the VPC link, None for the host of the uri.
+    `connect_to` is the load balancer behind the VPC link, None for the host of the uri. Its
+    certificate may be one that is not for that host; one that is `verified` must come from an
+    authority that the public trusts.
     """
 
     http_method: str  # "ANY" passes the client's method on
@@ -24,6 +26,16 @@ class HttpIntegration:
     queries: Mapping[str, str] = field(default_factory=dict)
     responses: "Responses | None" = None
     is_refused_always: bool = False
+    has_endpoint: bool = True  # False when the uri lacks a stage variable and is none without it
+    certificate_is_refused: bool = False
+    verified: bool = True
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """What the uri names."""
+        scheme, _, authority = self.uri.split("/")[:3]
+        host, _, port = authority.partition(":")
+        return Endpoint(scheme.removesuffix(":"), authority, host, int(port or _PORTS[scheme]))
 
     @property
     def title(self) -> str:

@@ -9,7 +9,8 @@ from gateway_sim.config import Config
 from gateway_sim.gateway_responses import gateway_response_mistakes, read_gateway_response
 from gateway_sim.integrations import IntegrationReader
 from gateway_sim.match_methods import in_order_of_precedence
-from gateway_sim.problems import DefinitionError, Problems
+from gateway_sim.private_tls import PrivateTls
+from gateway_sim.problems import DefinitionError, Problem, Problems
 from gateway_sim.rest_api_model import Canary, GatewayResponse, RestApi
 from gateway_sim.source import Located
 from gateway_sim.stacks import Resource
@@ -22,14 +23,17 @@ _NOT_EMULATED = {"BinaryMediaTypes", "CloneFrom", "Policy"}
 class RestApiReader:
     """Turns the resources of all stacks into REST APIs; mistakes go to `problems`."""
 
-    def __init__(self, resources: Sequence[Resource], config: Config, problems: Problems) -> None:
+    def __init__(
+        self, resources: Sequence[Resource], config: Config, tls: PrivateTls, problems: Problems
+    ) -> None:
         self._resources, self._problems = resources, problems
+        self.warnings: list[Problem] = []  # what AWS deploys and never answers well
         self._by_reference: dict[str, Resource] = {}
         for resource in resources:
             with problems.collected():
                 self._by_reference[resource.reference] = resource
         self._stage_of_name: dict[str, Resource] = {}  # the first segment of a path here
-        self._links = VpcLinks(self._by_reference, config)
+        self._links = VpcLinks(self._by_reference, config, tls)
 
     def read(self) -> tuple[RestApi, ...]:
         """One API for each stage."""
@@ -55,9 +59,10 @@ class RestApiReader:
             return None
         canary = settings.canary
         reader = self._reader(document, settings.name, settings.variables)
+        methods = in_order_of_precedence(reader.methods())
+        self.warnings += reader.warnings
         return RestApi(
-            api.logical_id, api.reference, api.name, settings.name, settings.variables,
-            in_order_of_precedence(reader.methods()),
+            api.logical_id, api.reference, api.name, settings.name, settings.variables, methods,
             {**reader.gateway_responses(), **self._gateway_responses(api)},
             self._canary(document, settings.name, canary) if canary else None,
             settings.access_log,

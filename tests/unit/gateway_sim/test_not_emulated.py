@@ -27,7 +27,7 @@ _TOLD = "Plan: AWS::ApiGateway::UsagePlan is not emulated: nothing is throttled 
 
 def told(definitions: Definitions) -> list[str]:
     """What is not emulated, with file names for paths."""
-    found = definitions.load().not_emulated
+    found = definitions.load().warnings
     return [str(each).replace(f"{definitions.folder}/", "") for each in found]
 
 
@@ -122,6 +122,13 @@ def test_property_that_changes_nothing_is_not_told(
 ) -> None:
     definitions.change(_API, after, after + added)
     assert told(definitions) == []
+
+
+def test_uri_that_lacks_its_stage_variable_is_told(definitions: Definitions) -> None:
+    definitions.change("openapi.yaml", "${stageVariables.alb}", "${stageVariables.lb}")
+    line = definitions.line("openapi.yaml", "uri:")
+    message = "names no host without the stage variable lb: answers are 500"
+    assert told(definitions) == [f"openapi.yaml:{line}: GET /things/{{id}}: {message}"]
 
 
 def test_settings_of_a_deployment_are_told_once_each(definitions: Definitions) -> None:

@@ -51,11 +51,8 @@ _MISTAKES = (
             "'' is no VPC link here"),
     _method("unknown-connection-type", "VPC_LINK", "CARRIER_PIGEON", "connectionType",
             "'CARRIER_PIGEON' must be INTERNET or VPC_LINK"),
-    _method("undefined-stage-variable", "stageVariables.alb", "stageVariables.lb", "uri",
-            "'http://:8080/things/{thing}' must be http://HOST/PATH with every stage variable "
-            "defined"),
     _method("uri-without-scheme", _URI, "uri: alb/things/{thing}", "uri",
-            "'alb/things/{thing}' must be http://HOST/PATH with every stage variable defined"),
+            "'alb/things/{thing}' must be http://HOST/PATH"),
     _method("placeholder-without-mapping", "{thing}\n", "{other}\n", "uri",
             "{other} needs requestParameters: integration.request.path.other"),
     _method("mapping-of-an-unknown-parameter", _SOURCE, "method.request.path.name",
@@ -87,12 +84,9 @@ _MISTAKES = (
     _method("https-integration", "uri: http://", "uri: https://", "uri",
             "https is not emulated yet; use http"),
     _method("uri-with-a-space", "/things/{thing}", "/some things/{thing}", "uri",
-            "'http://alb:8080/some things/{thing}' must be http://HOST/PATH with every stage "
-            "variable "
-            "defined"),
+            "'http://alb:8080/some things/{thing}' must be http://HOST/PATH"),
     _method("uri-with-a-port-in-words", "${stageVariables.alb}:8080", "alb:http", "uri",
-            "'http://alb:http/things/{thing}' must be http://HOST/PATH with every stage variable "
-            "defined"),
+            "'http://alb:http/things/{thing}' must be http://HOST/PATH"),
     _method("mappings-are-text", "requestParameters:\n", "requestParameters: all\n        was:\n",
             "requestParameters", WRONG_FORM),
     _method("timeout-49", "timeoutInMillis: 5000", "timeoutInMillis: 49", "timeoutInMillis",
