@@ -134,7 +134,9 @@ def _hosts(resources: Iterable[Resource]) -> Iterator[Entry]:
     by_type: dict[str, list[Resource]] = {}
     for each in resources:
         by_type.setdefault(each.type.removeprefix("AWS::ElasticLoadBalancingV2::"), []).append(each)
+    # Only VPC links lead to a network load balancer, and these know its port; so it gives way.
     load_balancers = by_type.get("LoadBalancer", [])
+    load_balancers.sort(key=lambda each: _text(each, "Type") == "network")
     kinds = [_text(each, "Type") or "application" for each in load_balancers]
     taken = {_GATEWAY_PORT}  # each has a port of its own, so that all of them can run on one host
     for each, kind in zip(load_balancers, kinds, strict=True):

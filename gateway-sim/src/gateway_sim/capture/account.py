@@ -1,6 +1,5 @@
 """The only module that knows boto3: calls to one account and region, and what their errors mean."""
 
-import os
 from typing import Any
 
 from gateway_sim.problems import CommandError
@@ -36,20 +35,16 @@ class Account:
     """An account as one profile sees it, in one region.
 
     Raises:
-        CommandError: there is no such profile or region.
+        CommandError: there is no such profile.
     """
 
     def __init__(self, region: str, profile: str | None, endpoint_url: str | None) -> None:
-        self.region = region
+        self.region, self._endpoint_url = region, endpoint_url
         try:
-            session = boto3.session.Session(profile_name=profile, region_name=region)
-            clients: Any = session.client
-            self._clients = {
-                service: clients(service, endpoint_url=endpoint_url, config=Config(**_CONFIG))
-                for service in ("apigateway", "apigatewayv2", "elbv2")
-            }
-        except (exceptions.BotoCoreError, ValueError) as error:
+            self._session = boto3.session.Session(profile_name=profile, region_name=region)
+        except exceptions.BotoCoreError as error:
             raise CommandError(_line(error)) from error
+        self._clients: dict[str, Any] = {}
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer to one call; `operation` is named as AWS names it.
@@ -57,7 +52,7 @@ class Account:
         Raises:
             CommandError: in one line, what was asked, what came back and what would help.
         """
-        client = self._clients[service]
+        client = self._client(service)
         method = _method(client, operation)
         try:
             answer: dict[str, Any] = getattr(client, method)(**parameters)
@@ -67,13 +62,24 @@ class Account:
 
     def items(self, service: str, operation: str, key: str, **parameters: Any) -> list[Any]:
         """What a call lists under `key`, from all its pages; raises as call() does."""
-        client = self._clients[service]
+        client = self._client(service)
         paginator = client.get_paginator(_method(client, operation))
         try:
             found: list[Any] = paginator.paginate(**parameters).build_full_result().get(key, [])
         except (exceptions.ClientError, exceptions.BotoCoreError) as error:
             raise CommandError(self._explain(service, operation, error)) from error
         return found
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            make: Any = self._session.client
+            try:
+                self._clients[service] = make(
+                    service, endpoint_url=self._endpoint_url, config=Config(**_CONFIG)
+                )
+            except (exceptions.BotoCoreError, ValueError) as error:
+                raise CommandError(_line(error)) from error
+        return self._clients[service]
 
     def _explain(self, service: str, operation: str, error: Exception) -> str:
         asked = f"{operation} in {self.region}"
@@ -82,7 +88,7 @@ class Account:
         if not isinstance(error, exceptions.ClientError):
             return f"{asked}: {_line(error)}"
         code = error.response["Error"].get("Code", "")
-        said = " ".join(error.response["Error"].get("Message", "").split()) or code
+        said = " ".join(error.response["Error"].get("Message", "").split()).rstrip(".") or code
         if code in _DENIED:
             action = f"{_PREFIX[service]}:{operation}" if service in _PREFIX else _READS_APIS
             return f"{asked} is denied; allow the IAM action {action} ({said})"
@@ -100,4 +106,4 @@ def _method(client: Any, operation: str) -> str:
 
 
 def _line(error: Exception) -> str:
-    return " ".join(str(error).split()).replace(os.linesep, " ")
+    return " ".join(str(error).split())

@@ -88,10 +88,9 @@ class _Writer:
         document = deepcopy(document)
         for found in integrations_of(document):
             self._secrets.hide_literals(found.get("requestParameters", {}))
-            if found.get("connectionType") != "VPC_LINK":
-                self._called |= {*variables_in(found.get("uri"))}
-                found["uri"] = self._here(found.get("uri", ""))
-                continue
+            if "uri" in found and found.get("connectionType") != "VPC_LINK":
+                self._called |= {*variables_in(found["uri"])}
+                found["uri"] = self._here(found["uri"])
             for key in ("connectionId", "integrationTarget", "integration-target"):
                 if self._ids.knows(found.get(key)):
                     found[key] = self._ids.ref(found[key])

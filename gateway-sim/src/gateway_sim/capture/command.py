@@ -56,7 +56,7 @@ def capture(account: Account, what: What, output: Path) -> list[str]:
             (folder / name).write_text(_yaml(document), "utf-8")
         config = config_text([folder / _TEMPLATE], folder)
         (folder / "gateway-sim.yaml").write_text(config, "utf-8")
-    return api.hidden
+    return list(dict.fromkeys(api.hidden))
 
 
 def _yaml(content: dict[str, Any]) -> str:

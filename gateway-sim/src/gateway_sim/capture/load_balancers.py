@@ -21,7 +21,7 @@ _GROUP_PROPERTIES = (
     "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount",
     "UnhealthyThresholdCount", "Matcher",
 )  # fmt: skip
-_LISTENER_PROPERTIES = ("Port", "Protocol", "SslPolicy", "AlpnPolicy")
+_LISTENER_PROPERTIES, _TLS_PROPERTIES = ("Port", "Protocol"), ("SslPolicy", "AlpnPolicy")
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,8 @@ class _Reader:
         logical_id = self._ids.of(arn, f"{self._ids.of(parent)}Listener{port}")
         properties: dict[str, Any] = {"LoadBalancerArn": self._ids.ref(parent)}
         properties |= {name: found.get(name) for name in _LISTENER_PROPERTIES}
+        if found.get("Protocol") in {"HTTPS", "TLS"}:
+            properties |= {name: found.get(name) for name in _TLS_PROPERTIES}
         properties["Certificates"] = [
             {"CertificateArn": each["CertificateArn"]} for each in found.get("Certificates", [])
         ]
