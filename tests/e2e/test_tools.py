@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.stack import ROOT, Stack, docker, free_port
 
-SERVICES = ("ALB", "ELBV2", "STUDENTS", "SUBJECTS", "MYSQL")
+SERVICES = ("ALB", "ELBV2", "API_GATEWAY", "STUDENTS", "SUBJECTS", "MYSQL")
 
 
 def run_demo(port: int) -> subprocess.CompletedProcess[str]:

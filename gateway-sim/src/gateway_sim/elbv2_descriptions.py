@@ -110,7 +110,9 @@ def _listener(resource: Resource) -> Description:
 
 def _certificates(listener: Resource, more: Iterable[Resource]) -> list[Description]:
     """The default certificate, and those of ListenerCertificate resources."""
-    found = [{**each, "IsDefault": True} for each in _list(listener, "Certificates")]
+    found: list[Description] = [
+        {**each, "IsDefault": True} for each in _list(listener, "Certificates")
+    ]
     for each in more:
         if _get(each, "ListenerArn") == listener.reference:
             found += [{**one, "IsDefault": False} for one in _list(each, "Certificates")]

@@ -51,11 +51,11 @@ class TestPages:
     def test_a_list_comes_in_pages_of_the_size_that_was_asked_for(
         self, elbv2: "ElasticLoadBalancingv2Client"
     ) -> None:
-        asked = {"ListenerArn": listener(elbv2)}
-        rules = elbv2.describe_rules(**asked)
+        arn = listener(elbv2)
+        rules = elbv2.describe_rules(ListenerArn=arn)
         assert "NextMarker" not in rules
         pages = elbv2.get_paginator("describe_rules").paginate(
-            **asked, PaginationConfig={"PageSize": 2}
+            ListenerArn=arn, PaginationConfig={"PageSize": 2}
         )
         sizes, found = [], []
         for page in pages:
