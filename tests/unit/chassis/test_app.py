@@ -2,6 +2,7 @@ import json
 import logging
 import sqlite3
 import threading
+from collections.abc import Callable
 
 import pytest
 from anyio.to_thread import current_default_thread_limiter
@@ -10,21 +11,24 @@ from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
 from sqlalchemy import Column, ForeignKey, MetaData, String, Table, event, insert
 
+from chassis import logs
 from chassis.db import DatabaseDep
-from chassis.logs import JsonFormatter
+
+Lines = Callable[[], list[str]]
 
 TRACE = "Root=1-67891233-abcdef012345678912345678"
 
 
-def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What the log would have: it is formatted as it is captured, inside the request."""
-    return caplog.text.splitlines()
-
-
-@pytest.fixture(autouse=True)
-def _json_log(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Lines:
+    """What the log has: records, formatted as they are captured, and the lines of requests."""
     caplog.set_level(logging.INFO)
-    caplog.handler.setFormatter(JsonFormatter())
+    caplog.handler.setFormatter(logs.JsonFormatter())
+
+    def read() -> list[str]:
+        return [*caplog.text.splitlines(), *capsys.readouterr().out.splitlines()]
+
+    return read
 
 
 class TestUnexpectedException:
@@ -41,11 +45,9 @@ class TestUnexpectedException:
         assert answer.json()["instance"] == "/fails"
         assert "secret" not in answer.text
 
-    def test_is_one_line_of_the_log_with_its_stack(
-        self, client: TestClient, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_is_one_line_of_the_log_with_its_stack(self, client: TestClient, lines: Lines) -> None:
         client.get("/fails", headers={"X-Amzn-Trace-Id": TRACE})
-        (line,) = [json.loads(line) for line in lines(caplog) if "secret" in line]
+        (line,) = [json.loads(line) for line in lines() if "secret" in line]
         assert line["trace_id"] == TRACE
         assert "Traceback" in line["exception"]
         assert "RuntimeError: secret of /fails" in line["exception"]
@@ -67,26 +69,22 @@ class TestStartedResponse:
 
 
 class TestRequestLine:
-    def test_says_what_was_asked_and_answered(
-        self, client: TestClient, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_says_what_was_asked_and_answered(self, client: TestClient, lines: Lines) -> None:
         client.get("/readiness", headers={"X-Amzn-Trace-Id": TRACE})
-        (line,) = [json.loads(line) for line in lines(caplog) if "GET /readiness" in line]
+        (line,) = [json.loads(line) for line in lines() if "GET /readiness" in line]
         assert (line["status"], line["trace_id"], line["level"]) == (200, TRACE, "INFO")
         assert line["milliseconds"] >= 0
 
     def test_has_a_trace_id_of_its_own_when_none_came(
-        self, client: TestClient, caplog: pytest.LogCaptureFixture
+        self, client: TestClient, lines: Lines
     ) -> None:
         client.get("/readiness")
-        line = json.loads(next(line for line in lines(caplog) if "GET /readiness" in line))
+        line = json.loads(next(line for line in lines() if "GET /readiness" in line))
         assert line["trace_id"].startswith("Root=1-")
 
-    def test_good_health_is_no_news(
-        self, client: TestClient, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_good_health_is_no_news(self, client: TestClient, lines: Lines) -> None:
         client.get("/health-check")
-        assert not [line for line in lines(caplog) if "GET /health-check" in line]
+        assert not [line for line in lines() if "GET /health-check" in line]
 
 
 class TestDraining:

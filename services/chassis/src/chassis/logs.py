@@ -4,9 +4,13 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from secrets import token_hex
+from typing import Any
+
+from pydantic_core import PydanticSerializationError, to_json
 
 TRACE_HEADER = "X-Amzn-Trace-Id"
 
@@ -14,20 +18,37 @@ trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
 
 
 class JsonFormatter(logging.Formatter):
-    """A record as one line of JSON; what is given as `extra={"fields": {...}}` joins it."""
+    """A record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-            "trace_id": trace_id.get(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps({name: value for name, value in line.items() if value is not None})
+        stack = {"exception": self.formatException(record.exc_info)} if record.exc_info else {}
+        return _line(record.levelname, record.name, record.getMessage(), stack)
+
+
+def write(logger: logging.Logger, message: str, fields: Mapping[str, Any]) -> None:
+    """Write the line that `logger.info` would, with `fields`; for what happens at every request.
+
+    It makes no record: that and what else `logging` does for each cost 40 us of CPU in a request.
+    """
+    if logger.isEnabledFor(logging.INFO):
+        sys.stdout.write(_line("INFO", logger.name, message, fields) + "\n")
+        sys.stdout.flush()
+
+
+def _line(level: str, logger: str, message: str, fields: Mapping[str, Any]) -> str:
+    line = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "level": level,
+        "logger": logger,
+        "message": message,
+        **fields,
+    }
+    if current := trace_id.get():
+        line["trace_id"] = current
+    try:
+        return to_json(line).decode()
+    except PydanticSerializationError:  # half a surrogate pair, which no UTF-8 has
+        return json.dumps(line)
 
 
 def configure() -> None:

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from chassis.db import DatabaseDep
 from students.service import StudentService
 from students.subjects_client import SubjectsClient
 
 
-async def _service(database: DatabaseDep, request: Request) -> StudentService:
-    return StudentService(database, SubjectsClient(request.state.peer))
+async def _service(request: Request) -> StudentService:
+    opened = request.state
+    return StudentService(opened.database, SubjectsClient(opened.peer))
 
 
 StudentServiceDep = Annotated[StudentService, Depends(_service)]

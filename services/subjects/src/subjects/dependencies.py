@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from chassis.db import DatabaseDep
 from subjects.service import SubjectService
 from subjects.students_client import StudentsClient
 
 
-async def _service(database: DatabaseDep, request: Request) -> SubjectService:
-    return SubjectService(database, StudentsClient(request.state.peer))
+async def _service(request: Request) -> SubjectService:
+    opened = request.state
+    return SubjectService(opened.database, StudentsClient(opened.peer))
 
 
 SubjectServiceDep = Annotated[SubjectService, Depends(_service)]
