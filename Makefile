@@ -55,7 +55,7 @@ check: venv ## formatting, lint, types, definitions, lock: reports, changes noth
 	$(BIN)/shellcheck --external-sources $(SHELL_FILES)
 	$(BIN)/cfn-lint infra/templates/deploy-role.yaml
 	$(BIN)/openapi-spec-validator infra/api/*.yaml
-	$(BIN)/gateway-sim check --config infra/gateway-sim.yaml
+	$(BIN)/gateway-sim check --strict --config infra/gateway-sim.yaml
 	$(BIN)/pytest -q tests/unit/infra/templates --ignore-glob '*_planted_mistakes.py'
 	@scripts/checkov.sh
 	@scripts/lock.sh --check
