@@ -174,11 +174,10 @@ def _export(gateway: ApiGateway, asked: Asked, api_id: str, stage: str, kind: st
     if unknown := sorted(extensions - _EXTENSIONS):
         raise bad_request(f"extensions '{unknown[0]}' are not emulated")
     api = _described(gateway, api_id)
-    document, form = _EXPORTS[kind](api, stage, extensions), "json"
+    form, text = "json", json.dumps(_EXPORTS[kind](api, stage, extensions), indent=2)
     if "yaml" in asked.accept:
-        form, text = "yaml", yaml.safe_dump(document, sort_keys=False)
-    else:
-        text = json.dumps(document, indent=2)
+        # Read from JSON there are neither mappings that know their place nor shared ones.
+        form, text = "yaml", yaml.safe_dump(json.loads(text), sort_keys=False)
     version = _UNSAFE.sub("-", version_of(api))
     name = f'attachment; filename="{kind}_{version}.{form}"'
     # Recorded: the type of a file, whatever is in it.
