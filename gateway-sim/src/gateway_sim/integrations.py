@@ -9,14 +9,15 @@ from gateway_sim.integration_responses import read_responses
 from gateway_sim.mock_integrations import mock_mistakes, read_mock
 from gateway_sim.parameter_mapping import is_mapping_source
 from gateway_sim.problems import WRONG_FORM
-from gateway_sim.rest_api_model import HttpIntegration, Integration
+from gateway_sim.rest_api_model import HttpIntegration, Integration, address_of
 from gateway_sim.source import Located
+from gateway_sim.tls_config import skips_verification, tls_mistakes
 from gateway_sim.vpc_links import PrivateConnection, RefusedError, VpcLinks
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "ANY"})
 PARAMETER = re.compile(r"(?<!\$)\{(\w[\w.-]*)\+?\}")
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
-_URI = re.compile(r"http://[\w.-]+(:\d{1,5})?(/[^\s\"]*)?")
+_URI = re.compile(r"https?://[\w.-]+(:\d{1,5})?(/[^\s\"]*)?")
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _PLACES = ("path", "header", "querystring")
 _PATH_SOURCE = "method.request.path."
@@ -51,6 +52,9 @@ class IntegrationReader:
         if _type(found) != "MOCK" and not self._has_endpoint(found):
             names = ", ".join(self._undefined(found["uri"]))
             yield "uri", f"names no host without the stage variable {names}: answers are 500"
+        elif _type(found) != "MOCK" and self._certificate_is_refused(found):
+            host = address_of(self._complete(found["uri"])).host
+            yield "uri", f"'{host}' is no name in the load balancer's certificate: answers are 500"
 
     def integration(self, http_method: str, found: Located) -> Integration:
         """An integration without mistakes, of a method `http_method`."""
@@ -61,12 +65,11 @@ class IntegrationReader:
         if http_method.upper() not in METHODS:
             yield "httpMethod", f"'{http_method}' is no method of API Gateway"
         uri = self._complete(found.get("uri", ""))
-        if uri.startswith("https://"):
-            yield "uri", "https is not emulated yet; use http"
-        elif self._has_endpoint(found):
+        if self._has_endpoint(found):
             yield from self._connection_mistakes(found)
         elif not self._undefined(found.get("uri", "")):
-            yield "uri", f"'{uri}' must be http://HOST/PATH"
+            yield "uri", f"'{uri}' must be http://HOST/PATH or https://HOST/PATH"
+        yield from tls_mistakes(found)
         timeout = found.get("timeoutInMillis", _DEFAULT_TIMEOUT_MS)
         if not isinstance(timeout, int) or timeout not in _TIMEOUT_MS:
             yield "timeoutInMillis", f"must be 50 to 29000, not {timeout}"
@@ -95,6 +98,9 @@ class IntegrationReader:
             read_responses(found.get("responses", {})) if _type(found) == "HTTP" else None,
             _type(found) == "HTTP" and is_refused_always(found),
             has_endpoint,
+            has_endpoint and self._certificate_is_refused(found),
+            # The certificate of a load balancer here is made here, or what its owner says it is.
+            uri.startswith("https:") and connection is None and not skips_verification(found),
         )  # fmt: skip
 
     def _connection_mistakes(self, found: Located) -> Iterator[tuple[str, str]]:
@@ -111,8 +117,14 @@ class IntegrationReader:
             return None
         connection_id = self._complete(found.get("connectionId", ""))
         targets = [self._complete(found[key]) for key in _TARGET if key in found]
-        port = self._complete(found["uri"]).split("/")[2].partition(":")[2]
-        return self._links.connection(connection_id, "".join(targets[:1]), int(port or 80))
+        port = address_of(self._complete(found["uri"])).port
+        return self._links.connection(connection_id, "".join(targets[:1]), port)
+
+    def _certificate_is_refused(self, found: Located) -> bool:
+        uri, connection = self._complete(found["uri"]), self._connection(found)
+        if connection is None or not uri.startswith("https:"):
+            return False
+        return self._links.tls.is_refused(address_of(uri).host, connection.address)
 
     def _has_endpoint(self, found: Located) -> bool:
         return _URI.fullmatch(self._complete(found.get("uri", ""))) is not None

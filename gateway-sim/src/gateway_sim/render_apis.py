@@ -9,7 +9,7 @@ from gateway_sim.parameter_mapping import query_names, query_variable
 from gateway_sim.render_access_logs import access_logs, log_variables
 from gateway_sim.render_errors import customized_errors, own_errors, suffix
 from gateway_sim.render_integrations import location, next_hops, upstream_of
-from gateway_sim.rendering import Targets, quote, render
+from gateway_sim.rendering import AUTHORITIES, Targets, quote, render
 from gateway_sim.rest_api_model import HttpIntegration, RestApi
 
 # What the name of a stage ends with for requests to its canary; no stage's name has a slash.
@@ -47,6 +47,7 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
             for hop in sorted(next_hops(apis), key=str)
         ],
         methods=methods,
+        authorities=AUTHORITIES if any(each.get("verified") for each in methods) else None,
         queries=_queries(apis),
         canary=_CANARY,
         logs=access_logs(apis),

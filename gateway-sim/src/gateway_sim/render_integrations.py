@@ -18,6 +18,7 @@ from gateway_sim.rest_api_model import (
     MockIntegration,
     MockStatus,
     RestApi,
+    address_of,
 )
 
 
@@ -61,9 +62,14 @@ def location(
 
 
 def _failure(integration: HttpIntegration) -> str | None:
-    """Why every request is answered 500 (recorded: stage variables; header remapping)."""
+    """Why every request is answered 500.
+
+    Recorded: stage variables; header remapping. Captured: a certificate for another host.
+    """
     if not integration.has_endpoint:
         return "the uri is no address without its stage variables"
+    if integration.certificate_is_refused:
+        return "the certificate of the load balancer is not for the host of the uri"
     if any(header.lower() in aws.UNMAPPABLE for header in integration.headers):
         return "Content-Length and Transfer-Encoding cannot be mapped"
     return None
@@ -71,14 +77,11 @@ def _failure(integration: HttpIntegration) -> str | None:
 
 def _next_hop(integration: HttpIntegration) -> Address:
     """The VPC link's load balancer, or the host of the uri."""
-    if integration.connect_to:
-        return integration.connect_to
-    host, _, port = _authority(integration).partition(":")
-    return Address(host, int(port or 80))
+    return integration.connect_to or address_of(integration.uri)
 
 
 def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[str, Any]:
-    hop = _next_hop(integration)
+    hop, scheme = _next_hop(integration), integration.uri.split("/")[0]
     any_method = integration.http_method == "ANY"
     own_headers, decoded_queries = _own_headers(api, integration)
     path, own_query = _path_and_query(integration)
@@ -97,8 +100,10 @@ def _http(api: RestApi, integration: HttpIntegration, targets: Targets) -> dict[
         "targets": list(targets.get(hop, ())),
         "timeout_ms": integration.timeout_ms,
         "http_method": "$api_method" if any_method else integration.http_method,
-        "host": _authority(integration),
-        "url": quote(f"http://{upstream_of(hop)}{path}{query}"),
+        "host": integration.uri.split("/")[2],
+        "url": quote(f"{scheme}//{upstream_of(hop)}{path}{query}"),
+        "tls_name": address_of(integration.uri).host if scheme == "https:" else None,
+        "verified": integration.verified,
         "own_query": quote(own_query),
         "passes_query": integration.responses is None,
         "is_refused_always": integration.is_refused_always,
@@ -163,10 +168,6 @@ def _mock_answer(api: RestApi, integration: MockIntegration, said: MockStatus) -
 def upstream_of(hop: Address) -> str:
     """The name of the upstream that stands for a hop."""
     return "to_" + re.sub(r"\W", "_", str(hop))
-
-
-def _authority(integration: HttpIntegration) -> str:
-    return integration.uri.split("/")[2]
 
 
 def _path_and_query(integration: HttpIntegration) -> tuple[str, str]:

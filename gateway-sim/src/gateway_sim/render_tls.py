@@ -1,12 +1,11 @@
 """The TLS of HTTPS listeners as nginx text: what is decided here, nginx/alb.conf.j2 prints."""
 
-import re
 from typing import Any
 
 from gateway_sim.aws_responses import PLAIN_HTTP, alb_page
 from gateway_sim.made_certificates import files_of
 from gateway_sim.rendering import literal, quote
-from gateway_sim.tls_model import Certificate, Tls
+from gateway_sim.tls_model import Certificate, Tls, name_regex
 
 # What old versions sign with is below the level of security that OpenSSL asks for by default.
 _OLD = {"TLSv1", "TLSv1.1"}
@@ -42,10 +41,5 @@ def tls_of(number: int, tls: Tls) -> dict[str, Any]:
 
 def _by_name(certificate: Certificate, index: int) -> tuple[list[str], str]:
     """Regular expressions for the names that a client may ask for, and the file for these."""
-    regexes = [quote(f"~*^{_name_regex(name)}$") for name in certificate.names]
+    regexes = [quote(f"~*^{name_regex(name)}$") for name in certificate.names]
     return regexes, quote(str(files_of(certificate)[index]))
-
-
-def _name_regex(name: str) -> str:
-    """For a name whose first label may be "*" for any one label (ALB guide, "SSL certificates")."""
-    return re.sub(r"^\\\*", r"[^.]+", re.escape(name))

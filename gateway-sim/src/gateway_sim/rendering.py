@@ -15,6 +15,9 @@ Targets = Mapping[Address | str, Mapping[str, int]]
 # The folder beside nginx.conf of the certificates that are made for a role.
 CERTIFICATES = "certificates"
 
+# Whom Debian's ca-certificates trusts.
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+
 _SCRIPTS = Path(__file__).parent / "nginx"
 # Where Debian's packages put what each part needs.
 _MODULES = Path("/usr/lib/nginx/modules")

@@ -6,14 +6,21 @@ from dataclasses import dataclass, field, replace
 from gateway_sim.model import Address
 
 
+def address_of(uri: str) -> Address:
+    """The host that a uri names, and its port or that of the scheme."""
+    scheme, _, authority = uri.split("/")[:3]
+    host, _, port = authority.partition(":")
+    return Address(host, int(port or {"http:": 80, "https:": 443}[scheme]))
+
+
 @dataclass(frozen=True)
 class HttpIntegration:
     """An HTTP proxy integration or, with `responses`, one whose answers are mapped.
 
     `uri` still has its {placeholders}; `path` says which method path parameter fills each.
     `headers` and `queries` map names to API Gateway's mapping expressions.
-    `connect_to` is the load balancer behind the VPC link, None for the host of the uri. Its
-    certificate may be one that is not for that host; one that is `verified` must come from an
+    `connect_to` is the load balancer behind the VPC link, None for the host of the uri; its
+    certificate may be known to be for another host. One that is `verified` must come from an
     authority that the public trusts.
     """
 
@@ -28,14 +35,7 @@ class HttpIntegration:
     is_refused_always: bool = False
     has_endpoint: bool = True  # False when the uri lacks a stage variable and is none without it
     certificate_is_refused: bool = False
-    verified: bool = True
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """What the uri names."""
-        scheme, _, authority = self.uri.split("/")[:3]
-        host, _, port = authority.partition(":")
-        return Endpoint(scheme.removesuffix(":"), authority, host, int(port or _PORTS[scheme]))
+    verified: bool = False
 
     @property
     def title(self) -> str:

@@ -1,5 +1,7 @@
 """What the definitions say of the TLS of a load balancer: frozen, validated, free of nginx."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,16 @@ class Certificate:
     names: tuple[str, ...]
     made_for: tuple[str, ...] = ()
     files: tuple[Path, Path] | None = None
+
+
+def name_regex(name: str) -> str:
+    """For a name whose first label may be "*" for any one label (ALB guide, "SSL certificates")."""
+    return re.sub(r"^\\\*", r"[^.]+", re.escape(name))
+
+
+def is_one_of(host: str, names: Iterable[str]) -> bool:
+    """Whether a certificate with these names is for the host."""
+    return any(re.fullmatch(name_regex(name), host, re.IGNORECASE) for name in names)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway_sim.config import Config
 from gateway_sim.model import Address
+from gateway_sim.private_tls import PrivateTls
 from gateway_sim.problems import DefinitionError
 from gateway_sim.stacks import Resource
 
@@ -29,10 +30,12 @@ class PrivateConnection:
 
 
 class VpcLinks:
-    """The VPC links of all stacks, and what they lead to."""
+    """The VPC links of all stacks, and what they lead to; `tls` is what is spoken there."""
 
-    def __init__(self, by_reference: Mapping[str, Resource], config: Config) -> None:
-        self._by_reference, self._config = by_reference, config
+    def __init__(
+        self, by_reference: Mapping[str, Resource], config: Config, tls: PrivateTls
+    ) -> None:
+        self._by_reference, self._config, self.tls = by_reference, config, tls
 
     def connection(self, connection_id: str, target: str, port: int) -> PrivateConnection:
         """Where a private integration connects to; the port is that of its uri (PutIntegration).

@@ -1,11 +1,9 @@
 """HTTPS listeners on nginx: the bank of tests/fixtures/bank."""
 
-import shutil
 import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,9 +11,15 @@ import trustme
 
 from gateway_sim.aws_responses import PLAIN_HTTP, alb_page
 from tests.fixtures.gateway import Chain, Container
+from tests.integration.gateway_sim.bank import (
+    HTTP,
+    HTTPS,
+    OLD,
+    STRICT,
+    copy_bank,
+    write_with_key,
+)
 
-BANK = Path(__file__).parents[2] / "fixtures" / "bank"
-HTTP, HTTPS, STRICT, OLD = 8880, 8843, 8844, 8845
 MADE = "/tmp/gateway-sim/certificates/BankCertificate"  # noqa: S108 - of the container
 
 
@@ -39,20 +43,12 @@ class Bank:
 
 @pytest.fixture(scope="module")
 def bank(chain: Chain) -> Bank:
-    shutil.copytree(BANK, chain.definitions, dirs_exist_ok=True)
-    branch = trustme.CA().issue_cert("branch.example.com")
-    branch.cert_chain_pems[0].write_to_path(str(chain.definitions / "branch.pem"))
-    branch.private_key_pem.write_to_path(str(chain.definitions / "branch.key"))
-    with (chain.definitions / "gateway-sim.yaml").open("a", encoding="utf-8") as config:
-        config.write("certificates: { branch: { cert: branch.pem, key: branch.key } }\n")
-    vault = chain.definitions / "vault.pem"
-    trustme.CA().issue_cert("of.another.name").private_key_and_cert_chain_pem.write_to_path(
-        str(vault)
-    )
-    for path in chain.definitions.rglob("*"):
-        path.chmod(0o755)
+    branch = copy_bank(chain)
+    vault = trustme.CA().issue_cert("of.another.name")
     chain.target("bank-desk", 8085)
-    chain.target("bank-vault", 8086, certificate=vault)
+    chain.target(
+        "bank-vault", 8086, certificate=write_with_key(vault, chain.definitions / "vault.pem")
+    )
     alb = chain.role("alb", "bank-alb", HTTP, more_ports=(HTTPS, STRICT, OLD))
     return Bank(alb, alb.read(f"{MADE}.pem"), branch.cert_chain_pems[0].bytes().decode())
 

@@ -46,7 +46,7 @@ def test_integrations_are_read_as_those_of_a_document(library: Definitions) -> N
     ("old", "new", "place", "message"),
     [
         ("Uri: http://books.example.com/shelf/", "Uri: ftp://books/", _BOOK,
-         "'ftp://books/{isbn}' must be http://HOST/PATH"),
+         "'ftp://books/{isbn}' must be http://HOST/PATH or https://HOST/PATH"),
         ("TimeoutInMillis: 3000", "TimeoutInMillis: 30000", _BOOK,
          "must be 50 to 29000, not 30000"),
         ("      HttpMethod: ANY\n      AuthorizationType: NONE",

@@ -101,7 +101,8 @@ class TestRender:
         assert out == ""
         assert err == (
             "gateway-sim: Nlb and API Gateway both listen on port 8080 here; "
-            "give one a port of its own under 'hosts', as HOST:PORT\n"
+            "give one a port of its own under 'hosts', as HOST:PORT, "
+            "or as HOST:PORT=HERE for one of several ports\n"
         )
 
     def test_writes_nothing_of_wrong_definitions(self, definitions: Definitions) -> None:

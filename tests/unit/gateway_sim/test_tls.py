@@ -76,7 +76,7 @@ class TestCertificates:
         assert tls is not None
         default, branch = tls.certificates
         assert default.names == ("bank.example.com", "*.bank.example.com")
-        assert default.made_for == (*default.names, "bank-alb", "localhost")
+        assert default.made_for == (*default.names, "bank-alb", "bank-nlb", "localhost")
         assert (branch.label, branch.names) == ("branch", ())
 
     def test_is_made_for_the_names_that_dns_gives_the_load_balancer(

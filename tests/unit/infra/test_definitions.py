@@ -12,8 +12,7 @@ from openapi_spec_validator import validate
 from gateway_sim.config import load_config
 from gateway_sim.definitions import load_cloud
 from gateway_sim.match_rules import Request, choose_rule
-from gateway_sim.model import Address, ApplicationListener, Forward
-from gateway_sim.problems import DefinitionError
+from gateway_sim.model import Address, ApplicationListener, Forward, Redirect
 from gateway_sim.source import load
 from gateway_sim.stacks import load_stacks
 from gateway_sim.target_group_settings import HealthCheck
@@ -228,12 +227,23 @@ def copy_with(parameter: str, folder: Path) -> Path:
     return config
 
 
-def test_a_choice_that_is_for_aws_only_is_told_once(tmp_path: Path) -> None:
-    certificate = "CertificateArn: arn:aws:acm:eu-central-1:123456789012:certificate/1"
-    with pytest.raises(DefinitionError) as caught:
-        load_cloud(copy_with(certificate, tmp_path))
-    (problem,) = caught.value.problems
-    assert "HttpsListener.Protocol: HTTPS is not emulated yet" in str(problem)
+def test_a_certificate_makes_all_of_it_https(tmp_path: Path) -> None:
+    certificate = (
+        "CertificateArn: arn:aws:acm:eu-central-1:123456789012:certificate/1\n"
+        "  LoadBalancerDomainName: services.example.com"
+    )
+    cloud = load_cloud(copy_with(certificate, tmp_path))
+    plain, https = cloud.application_load_balancers[0].listeners
+    assert (plain.port, plain.rules) == (80, ())
+    assert isinstance(plain.default, Redirect)
+    assert https.tls is not None
+    assert https.tls.certificates[0].made_for[0] == "services.example.com"
+    assert cloud.network_load_balancers[0].listeners[0].target == Address("alb", 443)
+    for method in cloud.rest_apis[0].methods:
+        assert method.http_integration.connect_to == Address("nlb", 443)
+        assert method.http_integration.uri.startswith("https://services.example.com")
+        assert not method.http_integration.certificate_is_refused
+    assert not cloud.warnings
 
 
 def test_a_link_v2_leads_to_the_application_load_balancer(tmp_path: Path) -> None:
