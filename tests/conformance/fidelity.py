@@ -14,13 +14,19 @@ FOLDER = Path(__file__).parent / "parts"
 _TEST_FILE = r"^tests/(unit|integration|conformance|e2e)/\S+\.py(::Test\w+)?$"
 
 
-class Shown(Strict):
+class Row(Strict):
+    """One thing; `rows` are those of the tables of behaviours that say what AWS does."""
+
+    what: str
+    rows: tuple[str, ...] = ()
+
+
+class Shown(Row):
     """What AWS does and a test shows: cases, by id or pattern (`alb-host-*`), other tests, or both.
 
     Cases say themselves how their answers are known; `known` says it for a row without cases.
     """
 
-    what: str
     cases: tuple[str, ...] = ()
     tests: tuple[Annotated[str, Field(pattern=_TEST_FILE)], ...] = ()
     known: Known | None = None
@@ -38,18 +44,18 @@ class Shown(Strict):
         return any(fnmatchcase(case.id, pattern) for pattern in self.cases)
 
 
-class OnPurpose(Strict):
+class Approximated(Row, Difference):
+    """What differs from AWS because nginx, or the effort, does not allow more."""
+
+
+class OnPurpose(Row):
     """What differs from AWS because it serves whoever works locally."""
 
-    what: str
     why: str
 
 
-class Absent(Strict):
-    """What is not emulated; `rows` are those of the tables of behaviours that say what AWS does."""
-
-    what: str
-    rows: tuple[str, ...] = ()
+class Absent(Row):
+    """What is not emulated."""
 
 
 class Part(Strict):
@@ -57,7 +63,7 @@ class Part(Strict):
 
     part: str
     shown: tuple[Shown, ...] = ()
-    approximated: tuple[Difference, ...] = ()
+    approximated: tuple[Approximated, ...] = ()
     on_purpose: tuple[OnPurpose, ...] = ()
     absent: tuple[Absent, ...] = ()
 
