@@ -51,6 +51,7 @@ class Evaluator:
         self._template, self._names = template, names
         self._mappings, self._conditions = mappings, conditions
         self.files = {template}  # the template and what it includes
+        self._included: dict[Path, Located] = {}
         self._open_conditions: list[str] = []
         self._open_includes: list[str] = []
         self._functions: dict[str, Callable[[Any], object]] = {
@@ -104,7 +105,10 @@ class Evaluator:
         """A document beside the template."""
         path = self._template.parent / location
         self.files.add(path)
-        return load(path)
+        # Every stage, and whoever describes the API, asks for the same document.
+        if path not in self._included:
+            self._included[path] = load(path)
+        return self._included[path]
 
     def _call(self, name: str, node: dict[str, Any]) -> object:
         at = node if isinstance(node, Located) else None
