@@ -51,8 +51,8 @@ def build_app(
     errors.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog)  # the last one added is the outermost
+    app.include_router(router)  # first, because routes are tried one after the other
     app.include_router(health.router)
-    app.include_router(router)
     return app
 
 

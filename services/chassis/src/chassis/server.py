@@ -55,6 +55,8 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
         log_config=None,
         access_log=False,  # chassis.logs writes one line per request, with the trace id
         server_header=False,
+        proxy_headers=False,  # nothing here asks who the client is
+        http="httptools",
         ws="none",
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=FINISH_SECONDS,
