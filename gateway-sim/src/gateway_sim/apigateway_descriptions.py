@@ -23,6 +23,7 @@ from gateway_sim.stacks import Resource, api_resource_id
 
 _PREFIX = "AWS::ApiGateway::"
 _GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
+_BINARY = "x-amazon-apigateway-binary-media-types"
 # Recorded: what GetGatewayResponses has for a type that nobody customised.
 _TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
 
@@ -98,7 +99,7 @@ class ApiGateway:
 
         importer = Importer(document)
         resources = self._resources_of(api, document, importer)
-        responses = dict(document.get(_GATEWAY_RESPONSES, {}))
+        responses = dict(document.get(_GATEWAY_RESPONSES) or {})
         responses |= {
             str(each.get("ResponseType")): _lowered(each) for each in of("GatewayResponse")
         }
@@ -122,7 +123,7 @@ class ApiGateway:
     ) -> dict[str, Description]:
         """The resources of all paths and of what stands above them, by id, in the order of ids."""
         ids = {path: key for key, path in resource_paths(api, self._resources).items()}
-        items = {_normal(path): item for path, item in document.get("paths", {}).items()}
+        items = {_normal(path): item or {} for path, item in (document.get("paths") or {}).items()}
         above = {_above(path, count) for path in items for count in range(path.count("/"))}
         for path in sorted(items.keys() | above):
             ids.setdefault(path, api_resource_id(api.reference, path))
@@ -162,8 +163,8 @@ def _summary(resources: Mapping[str, Description]) -> Description:
 
 
 def _describe_rest_api(api: Resource, document: Located) -> Description:
-    info = document.get("info", {})
-    endpoint = _first_lowered(api.get("EndpointConfiguration")) or {"types": ["EDGE"]}
+    info = document.get("info") or {}
+    endpoint = lower_names(api.get("EndpointConfiguration", document.with_values({})))
     is_private = "PRIVATE" in endpoint.get("types", ())
     return known(
         id=api.reference,
@@ -171,8 +172,13 @@ def _describe_rest_api(api: Resource, document: Located) -> Description:
         description=api.get("Description", info.get("description")),
         version=info.get("version"),
         apiKeySource=api.get("ApiKeySourceType", "HEADER"),
-        endpointConfiguration={"ipAddressType": "dualstack" if is_private else "ipv4", **endpoint},
-        **_told(api, "BinaryMediaTypes", "MinimumCompressionSize"),
+        endpointConfiguration={
+            "types": ["EDGE"],
+            "ipAddressType": "dualstack" if is_private else "ipv4",
+            **endpoint,
+        },
+        binaryMediaTypes=api.get("BinaryMediaTypes", document.get(_BINARY)),
+        **_told(api, "MinimumCompressionSize"),
         disableExecuteApiEndpoint=as_text(api.get("DisableExecuteApiEndpoint")) == "true",
         tags=_tags(api) or None,
         rootResourceId=api_resource_id(api.reference, "/"),
@@ -225,10 +231,6 @@ def _lowered(resource: Resource) -> dict[str, Any]:
 def _told(resource: Resource, *names: str) -> dict[str, Any]:
     values = {name: resource.get(name) for name in names}
     return {name[:1].lower() + name[1:]: each for name, each in values.items() if each is not None}
-
-
-def _first_lowered(found: Any) -> dict[str, Any]:
-    return dict(lower_names(found)) if isinstance(found, Located) else {}
 
 
 def _tags(resource: Resource) -> dict[str, str]:

@@ -19,6 +19,7 @@ _VERBS = {method: verb for verb, method in OPERATIONS.items()}
 _INTEGRATIONS = {"apigateway", "integrations"}
 _INTEGRATION = "x-amazon-apigateway-integration"
 _GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
+_BINARY = "x-amazon-apigateway-binary-media-types"
 _OF_A_GATEWAY_RESPONSE = ("statusCode", "responseParameters", "responseTemplates")
 _TEXT = {"type": "string"}
 # What is not said in an export, because it is so by default.
@@ -67,7 +68,7 @@ def oas30(api: RestApiDescription, stage: str, extensions: set[str]) -> dict[str
         "servers": [{"url": url, "variables": {"basePath": {"default": stage}}}],
         "paths": _paths(api, operation, extensions),
         "components": {"schemas": schemas} if schemas else {},
-        **_gateway_responses(api, extensions),
+        **_of_the_whole_api(api, extensions),
     }
 
 
@@ -112,7 +113,7 @@ def swagger(api: RestApiDescription, stage: str, extensions: set[str]) -> dict[s
         "schemes": ["https"],
         "paths": _paths(api, operation, extensions),
         **({"definitions": schemas} if schemas else {}),
-        **_gateway_responses(api, extensions),
+        **_of_the_whole_api(api, extensions),
     }
 
 
@@ -177,10 +178,13 @@ def _integration(method: Description, extensions: set[str]) -> dict[str, Any]:
     return {_INTEGRATION: told | ({"responses": responses} if responses else {})}
 
 
-def _gateway_responses(api: RestApiDescription, extensions: set[str]) -> dict[str, Any]:
+def _of_the_whole_api(api: RestApiDescription, extensions: set[str]) -> dict[str, Any]:
+    if "apigateway" not in extensions:
+        return {}
     custom = {
         kind: known(**{name: each.get(name) for name in _OF_A_GATEWAY_RESPONSE})
         for kind, each in api.gateway_responses.items()
         if not each["defaultResponse"]
     }
-    return {_GATEWAY_RESPONSES: custom} if custom and "apigateway" in extensions else {}
+    binary = api.rest_api.get("binaryMediaTypes")
+    return known(**{_GATEWAY_RESPONSES: custom or None, _BINARY: binary})

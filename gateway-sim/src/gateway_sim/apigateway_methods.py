@@ -33,15 +33,14 @@ class Importer:
 
     def method(self, verb: str, item: Description, operation: Description, id_: str) -> Description:
         """A method of the resource `id_`, which stands at `item`; `verb` may be ANY."""
-        found = [self._followed(each) for each in
-                 [*item.get("parameters", ()), *operation.get("parameters", ())]]  # fmt: skip
+        both = [*(item.get("parameters") or ()), *(operation.get("parameters") or ())]
+        found = [self._followed(each) for each in both]
         parameters = {
             f"method.request.{_PLACES[each['in']]}.{each['name']}": bool(each.get("required"))
             for each in found
             if each.get("in") in _PLACES
         }
-        body = self._followed(operation.get("requestBody", {}))
-        models = _models(body)
+        models = _models(self._followed(operation.get("requestBody")))
         for each in found:
             if each.get("in") == "body" and each.get("schema"):
                 models["application/json"] = model_name(each["schema"])
@@ -59,28 +58,28 @@ class Importer:
 
     def models(self) -> dict[str, Any]:
         """The JSON schemas of all models, by name."""
-        components = self._document.get("components", {}).get("schemas")
-        named = components or self._document.get("definitions", {})
+        components = self._document.get("components") or {}
+        named = components.get("schemas") or self._document.get("definitions") or {}
         operations = (
             operation
-            for item in self._document.get("paths", {}).values()
-            for operation in item.values()
+            for item in (self._document.get("paths") or {}).values()
+            for operation in (item or {}).values()
             if isinstance(operation, Mapping)
         )
         used = (schema for operation in operations for schema in self._schemas(operation))
         return dict(named) | {model_name(each): each for each in used if "$ref" not in each}
 
     def _schemas(self, operation: Description) -> Iterator[Any]:
-        parts = [operation.get("requestBody", {}), *operation.get("responses", {}).values()]
+        parts = [operation.get("requestBody"), *(operation.get("responses") or {}).values()]
         for part in map(self._followed, parts):
-            media = part.get("content", {}).values()
+            media = (part.get("content") or {}).values()
             yield from filter(None, [part.get("schema"), *(each.get("schema") for each in media)])
-        for each in map(self._followed, operation.get("parameters", ())):
+        for each in map(self._followed, operation.get("parameters") or ()):
             if each.get("in") == "body" and each.get("schema"):
                 yield each["schema"]
 
     def _responses(self, operation: Description) -> Iterator[tuple[str, Description]]:
-        for status, response in operation.get("responses", {}).items():
+        for status, response in (operation.get("responses") or {}).items():
             found = self._followed(response)
             headers = {
                 f"method.response.header.{name}": False for name in found.get("headers") or ()

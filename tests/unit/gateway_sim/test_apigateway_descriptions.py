@@ -1,5 +1,6 @@
 """What API Gateway's API tells of stages, gateway responses and Method resources."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -142,3 +143,16 @@ def test_a_vpc_link_v2_is_one_of_api_gateway_v2() -> None:
     (link,) = client.get_vpc_links()["Items"]
     assert (link["Name"], link["VpcLinkStatus"]) == ("library", "AVAILABLE")
     assert client.get_vpc_link(VpcLinkId=link["VpcLinkId"])["VpcLinkVersion"] == "V2"
+
+
+def test_what_a_document_leaves_empty_is_not_there(definitions: Definitions) -> None:
+    empty = "    get:\n      responses:\n      parameters:\n      requestBody:\n"
+    definitions.change("openapi.yaml", "    get:\n", empty)
+    definitions.add("openapi.yaml", "info:\ncomponents:\n")
+    cloud = definitions.load()
+    resources = {each["path"]: each["id"] for each in ask(cloud, "get_resources")["items"]}
+    method = ask(cloud, "get_method", resourceId=resources["/things/{id}"], httpMethod="GET")
+    assert not method.keys() & {"methodResponses", "requestParameters", "requestModels"}
+    text = ask(cloud, "get_export", stageName="dev", exportType="oas30")["body"].read()
+    assert json.loads(text)["paths"]["/things/{id}"]["get"] == {"responses": {}}
+    assert json.loads(text)["info"] == {"title": "small-api", "version": "local"}
