@@ -48,11 +48,13 @@ def read_load_balancer_attributes(
     with Attributes(resource, "LoadBalancerAttributes", problems).all_read() as found:
         access_logs = _access_logs(found)
         found.ignore(_WITHOUT_EFFECT)
-        found.only("routing.http.desync_mitigation_mode", "defensive")
         return LoadBalancerAttributes(
             found.number("idle_timeout.timeout_seconds", range(1, 4001), 60),
             found.number("client_keep_alive.seconds", range(60, 604_801), 3600),
             access_logs,
+            found.choice(
+                "routing.http.desync_mitigation_mode", "defensive", "monitor", "strictest"
+            ),
             found.choice("routing.http.xff_header_processing.mode", "append", "preserve", "remove"),
             found.switch("routing.http.xff_client_port.enabled"),
             found.switch("routing.http.preserve_host_header.enabled"),

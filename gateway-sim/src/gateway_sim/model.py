@@ -185,6 +185,7 @@ class LoadBalancerAttributes:
     idle_timeout: int = 60
     client_keep_alive: int = 3600
     access_logs: bool = False
+    desync_mitigation_mode: str = "defensive"  # or monitor, or strictest
     xff_mode: str = "append"  # or preserve, or remove
     xff_client_port: bool = False
     preserve_host_header: bool = False

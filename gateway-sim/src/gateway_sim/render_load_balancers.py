@@ -8,6 +8,7 @@ from gateway_sim.aws_responses import ALB_ERRORS, alb_page
 from gateway_sim.model import (
     ApplicationListener,
     ApplicationLoadBalancer,
+    LoadBalancerAttributes,
     NetworkLoadBalancer,
     TargetGroup,
     WeightedForward,
@@ -41,6 +42,7 @@ def application_load_balancers(
             {
                 "number": number,
                 "resource_id": alb.arn.partition(":loadbalancer/")[2],
+                "desync": _desync(alb.attributes),
                 "load_balancer": alb.name,
                 "attributes": alb.attributes,
                 "server": "awselb/2.0" if listener.attributes.server else "none",
@@ -115,6 +117,12 @@ def _tls_headers(alb: ApplicationLoadBalancer, listener: ApplicationListener) ->
         return {}
     names = listener.attributes
     return {names.tls_version_header: "$ssl_protocol", names.tls_cipher_header: "$ssl_cipher"}
+
+
+def _desync(attributes: LoadBalancerAttributes) -> str:
+    """The variable that holds the class of a request, of every one only if somebody asks."""
+    is_strict = attributes.desync_mitigation_mode == "strictest"
+    return "$desync" if is_strict or attributes.access_logs else "$desync_of_body"
 
 
 def _keeps_groups(listener: ApplicationListener) -> bool:

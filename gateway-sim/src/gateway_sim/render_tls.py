@@ -36,6 +36,9 @@ def tls_of(number: int, tls: Tls) -> dict[str, Any]:
             for name, index in files.items()
             if chosen
         },
+        # For access logs.
+        "default_arn": default.arn,
+        "arns": [(_by_name(each, 0)[0], each.arn) for each in tls.certificates],
     }
 
 

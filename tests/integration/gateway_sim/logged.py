@@ -6,10 +6,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from tests.fixtures.gateway import Chain, Container, wait_until
 
 DEFINITIONS = Path(__file__).parents[2] / "fixtures" / "logged"
-LOGGED = 8020
+LOGGED, STRICTEST, MONITOR, HTTPS = 8020, 8021, 8022, 8023
 
 # ALB guide, "Access logs"; the names are AWS's, without signs that Python does not have in names.
 FIELDS = (
@@ -64,4 +66,8 @@ def start(chain: Chain) -> Logged:
     for path in chain.definitions.rglob("*"):
         path.chmod(0o755)
     target = chain.target("logged-things", 8084)
-    return Logged(chain.role("alb", "logged-alb", LOGGED), target)
+    alb = chain.role("alb", "logged-alb", LOGGED, more_ports=(STRICTEST, MONITOR, HTTPS))
+    logged = Logged(alb, target)
+    urls = [logged.url("/things"), logged.url("/", STRICTEST), logged.url("/", MONITOR)]
+    wait_until(lambda: all(httpx.get(url).is_success for url in urls), "each has a target")
+    return logged

@@ -2,13 +2,14 @@
 
 import re
 import socket
+import ssl
 import uuid
 
 import httpx
 import pytest
 
 from tests.fixtures.gateway import Chain
-from tests.integration.gateway_sim.logged import LOGGED, Logged, start
+from tests.integration.gateway_sim.logged import HTTPS, LOGGED, Logged, start
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/logged-tg/"
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
@@ -227,6 +228,39 @@ class TestClient:
         client.get(logged.url(paths[2]))
         first, second, third = (logged.line(path)["conn_trace_id"] for path in paths)
         assert first == second != third
+
+
+@pytest.mark.parametrize(("offered", "type_"), [("http/1.1", "https"), ("h2", "h2")])
+@pytest.mark.parametrize("name", ["shop.example.com", "of.another.name", None])
+def test_https_tells_of_the_handshake(
+    logged: Logged, offered: str, type_: str, name: str | None
+) -> None:
+    path = f"/{unlike_any()}"
+    context = ssl._create_unverified_context()  # noqa: S323, SLF001 - the log is what counts
+    context.set_alpn_protocols([offered])
+    url = logged.url(path, HTTPS).replace("http:", "https:")
+    with httpx.Client(verify=context, trust_env=False, http2=offered == "h2") as client:
+        extensions = {"sni_hostname": name} if name else {}
+        assert client.get(url, extensions=extensions).status_code == 200
+    line = logged.line(path)
+    assert line["chosen_cert_arn"].startswith("arn:aws:acm:us-east-1:000000000000:certificate/")
+    has(line, {"type": type_, "domain_name": name if name == "shop.example.com" else "-"})
+    assert re.fullmatch(r"TLSv1\.[23]", line["ssl_protocol"])
+    assert "_AES_" in line["ssl_cipher"] or "-AES" in line["ssl_cipher"]
+    assert re.match(f"GET https://127.0.0.1:8023{path} HTTP/", line["request"])
+
+
+def test_grpc_is_464_to_targets_of_http_1(logged: Logged) -> None:
+    path = f"/{unlike_any()}"
+    context = ssl._create_unverified_context()  # noqa: S323, SLF001 - the log is what counts
+    url = logged.url(path, HTTPS).replace("http:", "https:")
+    with httpx.Client(verify=context, trust_env=False, http2=True) as client:
+        response = client.post(url, headers={"Content-Type": "application/grpc+proto"})
+    assert (response.status_code, response.content) == (464, b"")
+    assert response.headers["Server"] == "awselb/2.0"
+    has(logged.line(path), {
+        **NOT_DISPATCHED, "type": "h2", "elb_status_code": "464", "matched_rule_priority": "0",
+    })  # fmt: skip
 
 
 def test_websocket_is_one_line_when_it_ends(logged: Logged) -> None:

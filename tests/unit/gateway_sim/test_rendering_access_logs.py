@@ -29,7 +29,7 @@ def test_is_off_unless_a_definition_asks_for_it(definitions: Definitions) -> Non
 def test_is_beside_the_line_of_the_emulator(definitions: Definitions) -> None:
     definitions.change("load-balancer.yaml", _NAME, _NAME + _ATTRIBUTES)
     text = text_of(definitions.load())
-    written = re.findall(r"access_log (/dev/stdout \w+);", text)
+    written = re.findall(r"access_log (/dev/stdout \w+)", text)
     assert written == ["/dev/stdout line", "/dev/stdout alb_log_1"]
     priorities = re.findall(r"set \$matched_rule_priority (\d+);", text)
     assert priorities == ["10", "20", "30", "40", "0"]
@@ -38,8 +38,8 @@ def test_is_beside_the_line_of_the_emulator(definitions: Definitions) -> None:
 def test_of_one_load_balancer_is_not_of_another() -> None:
     text = text_of(load_cloud(_LOGGED))
     listeners = re.split(r"\n    listen ", text)
-    assert [("alb_log_" in each) for each in listeners[1:]] == [True]
-    assert re.findall(r"log_format (\w+)", text) == ["alb_log_1"]
+    assert [("alb_log_" in each) for each in listeners[1:]] == [True, True, False, False]
+    assert re.findall(r"log_format (\w+)", text) == ["alb_log_1", "alb_log_2"]
 
 
 def test_names_all_target_groups(definitions: Definitions) -> None:
