@@ -16,8 +16,8 @@ from gateway_sim.whole_files import write_whole
 # By the type of a parameter, or the name of one that is only a String.
 _PLACEHOLDERS = (
     (r"List<AWS::EC2::Subnet::Id>|.* .*Subnet(Id)?s", "subnet-a,subnet-b"),
-    (r".*AWS::EC2::Subnet::Id|.* .*Subnet(Id)?", "subnet-a"),
-    (r".*AWS::EC2::VPC::Id|.* .*Vpc(Id)?", "vpc-local"),
+    (r".*AWS::EC2::Subnet::Id>?|.* .*Subnet(Id)?", "subnet-a"),
+    (r".*AWS::EC2::VPC::Id>?|.* .*Vpc(Id)?", "vpc-local"),
     (r".*AWS::EC2::SecurityGroup::Id>?|.* .*SecurityGroup(Id)?s?", "sg-local"),
 )
 # Everything else is quoted: words that YAML takes for something else, numbers, punctuation.
@@ -80,10 +80,17 @@ Entry = tuple[str, str, str]  # name, value, comment
 
 
 def _mapping(entries: Iterable[Entry]) -> str:
-    lines = [
-        f"\n  {_scalar(name)}: {_scalar(value)}" + (f"  # {comment}" if comment else "")
-        for name, value, comment in entries
-    ]
+    """Lines of a mapping; whoever has the same name as another has its value."""
+    values: dict[str, str] = {}
+    comments: dict[str, list[str]] = {}
+    for name, value, comment in entries:
+        values.setdefault(name, value)
+        comments.setdefault(name, []).append(comment)
+    lines = []
+    for name, value in values.items():
+        comment = " and ".join(filter(None, comments[name]))
+        line = f"\n  {_scalar(name)}: {_scalar(value)}"
+        lines.append(f"{line}  # {comment}" if comment else line)
     return "".join(lines) or " {}"
 
 

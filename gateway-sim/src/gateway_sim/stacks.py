@@ -193,6 +193,7 @@ class Stack:
             "VpcLinkId",
             "ResourceId",
             "RestApiId",
+            "GroupId",
         }:
             return of.reference
         if of.type == "AWS::ApiGateway::RestApi" and attribute == "RootResourceId":

@@ -94,6 +94,15 @@ class TestWhatItWrites:
         assert config_of(folder)["templates"] == ["zebra.yaml", "network.yaml", "api.yaml"]
         assert load_cloud(folder / "gateway-sim.yaml").network_load_balancers[0].listeners
 
+    def test_has_one_host_for_resources_of_one_name(self, folder: Path) -> None:
+        network = folder / "network.yaml"
+        network.write_text(network.read_text("utf-8").replace("Nlb:\n", "Alb:\n"), "utf-8")
+        init(folder)
+        text = (folder / "gateway-sim.yaml").read_text("utf-8")
+        assert text.count("  Alb:") == 1
+        kinds = "the application load balancer and the network load balancer"
+        assert f"  Alb: alb  # {kinds}\n" in text
+
     def test_goes_where_it_is_told_to(self, folder: Path, tmp_path: Path) -> None:
         output = tmp_path / "elsewhere" / "sim.yaml"
         output.parent.mkdir()

@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway_sim.capture.account import Account
 from gateway_sim.capture.logical_ids import LogicalIds, without_empty
+from gateway_sim.problems import CommandError
 
 Document = dict[str, Any]
 
@@ -59,7 +60,9 @@ def read_rest_api(account: Account, api_id: str) -> Snapshot:
     def ask(operation: str, **parameters: Any) -> dict[str, Any]:
         return account.call("apigateway", operation, restApiId=api_id, **parameters)
 
-    api, stages = ask("GetRestApi"), ask("GetStages")["item"]
+    api, stages = ask("GetRestApi"), ask("GetStages").get("item")
+    if not stages:
+        raise CommandError(f"the API {api['name']} has no stage, so there is nothing to serve")
     documents: dict[str, Document] = {}
     for stage in stages:
         if stage["deploymentId"] not in documents:
