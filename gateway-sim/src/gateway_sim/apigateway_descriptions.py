@@ -103,7 +103,7 @@ class ApiGateway:
         responses |= {
             str(each.get("ResponseType")): _lowered(each) for each in of("GatewayResponse")
         }
-        schemas = importer.models() | {each.name: each.get("Schema") for each in of("Model")}
+        schemas = importer.models() | {each.name: _schema(each) for each in of("Model")}
         stages = [each for each in [*of("Stage"), *of("Deployment")] if is_stage(each)]
         return RestApiDescription(
             _describe_rest_api(api, document),
@@ -185,14 +185,19 @@ def _describe_rest_api(api: Resource, document: Located) -> Description:
     )
 
 
+def _schema(model: Resource) -> Any:
+    """Of a Model resource, which may hold it as JSON text."""
+    found = model.get("Schema", {})
+    return json.loads(found) if isinstance(found, str) else found
+
+
 def _describe_model(api_id: str, name: str, schema: Any) -> Description:
     place = f"https://apigateway.amazonaws.com/restapis/{api_id}/models/"
-    is_text = isinstance(schema, str)
     return {
         "id": api_resource_id(api_id, f"models/{name}"),
         "name": name,
         "contentType": "application/json",
-        "schema": schema if is_text else json.dumps(referring(schema, place), indent=2),
+        "schema": json.dumps(referring(schema, place), indent=2),
     }
 
 

@@ -91,3 +91,14 @@ def test_a_role_says_which_one_answers_the_other_api(gateway: Container, alb: Co
     apigateway = boto3.client("apigateway", endpoint_url=str(api_url(alb)), **CREDENTIALS)
     with pytest.raises(ClientError, match="the role alb does not answer API Gateway"):
         apigateway.get_rest_apis()
+
+
+def test_another_role_says_that_the_address_is_taken(gateway: Container) -> None:
+    definitions = "--config", "/definitions/gateway-sim.yaml"
+    said = gateway.run("api-gateway", *definitions, "--folder", "/tmp/other", "--port", "8099")  # noqa: S108
+    message = (
+        "gateway-sim: AWS's APIs cannot listen on 127.0.0.1:9080; give another address as --api"
+    )
+    assert message in said
+    said = gateway.run("api-gateway", *definitions, "--folder", "/tmp/other", "--port", "9080")  # noqa: S108
+    assert "both listen on port 9080 here; give another address as --api" in said

@@ -156,3 +156,13 @@ def test_what_a_document_leaves_empty_is_not_there(definitions: Definitions) -> 
     text = ask(cloud, "get_export", stageName="dev", exportType="oas30")["body"].read()
     assert json.loads(text)["paths"]["/things/{id}"]["get"] == {"responses": {}}
     assert json.loads(text)["info"] == {"title": "small-api", "version": "local"}
+
+
+def test_a_model_resource_is_a_model_of_its_api(definitions: Definitions) -> None:
+    model = (
+        "  Shelf:\n    Type: AWS::ApiGateway::Model\n    Properties:\n      RestApiId: !Ref Api\n"
+    )
+    model += "      Name: Shelf\n      ContentType: application/json\n"
+    definitions.add("api.yaml", model + """      Schema: '{"type": "object"}'\n""")
+    found = ask(definitions.load(), "get_model", modelName="Shelf")
+    assert (found["name"], json.loads(found["schema"])) == ("Shelf", {"type": "object"})
