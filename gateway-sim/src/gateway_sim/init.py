@@ -27,7 +27,7 @@ _GROUP = re.compile(r"(?<=\w)-?(target-?group|tg|group)$")
 _GATEWAY_PORT = 8080  # what --port is by default
 
 _CONFIG = """\
-# Where gateway-sim finds the definitions. What is a guess has its reason behind it.
+# Where gateway-sim finds the definitions. Values are guesses; comments say of what.
 
 # In deployment order: the outputs of a stack are parameters of those after it, by name.
 templates:

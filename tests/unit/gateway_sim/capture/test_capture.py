@@ -52,6 +52,15 @@ class TestRoutes:
         (nlb,) = capture.api().network_load_balancers
         assert [listener.target for listener in nlb.listeners] == [Address("alb", 80)]
 
+    def test_conditions_have_one_form_of_their_values(self, capture: Capture) -> None:
+        capture.api()
+        resources = capture.read("template.yaml")["Resources"].values()
+        rules = [each for each in resources if each["Type"].endswith("ListenerRule")]
+        assert len(rules) == 3
+        # CloudFormation takes either form, not both.
+        conditions = [each for rule in rules for each in rule["Properties"]["Conditions"]]
+        assert not [each for each in conditions if "Values" in each]
+
 
 class TestSettings:
     def test_of_listeners_and_load_balancers_are_kept(self, capture: Capture) -> None:
