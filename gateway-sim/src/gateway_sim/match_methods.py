@@ -5,8 +5,12 @@ nginx runs the same regular expressions in the same order, so one table of cases
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from gateway_sim.rest_api_model import Method, RestApi
+from gateway_sim.route_index import Pattern
+
+_LITERAL, _PARAMETER, _GREEDY = range(3)
 
 
 def in_order_of_precedence(methods: Iterable[Method]) -> tuple[Method, ...]:
@@ -38,6 +42,14 @@ def method_regex(method: Method) -> str:
     return f"^{verb} {resource_regex(method.resource)}$"
 
 
+def method_pattern(stage: str, method: Method) -> Pattern:
+    """For which paths, the stage in front, the method can match at all."""
+    segments = [each for each in f"{stage}{method.resource}".split("/") if each]
+    known = takewhile(lambda each: _rank(each) < _GREEDY, segments)
+    pattern = [None if _rank(each) else each for each in known]
+    return tuple(pattern) if len(pattern) < len(segments) else (*pattern, "")
+
+
 def choose_method(
     api: RestApi, http_method: str, path: str
 ) -> tuple[Method, dict[str, str]] | None:
@@ -61,15 +73,15 @@ def _ranks(method: Method) -> list[tuple[int, str]]:
 
 def _rank(segment: str) -> int:
     if segment.endswith("+}"):
-        return 2
-    return 1 if segment.startswith("{") else 0
+        return _GREEDY
+    return _PARAMETER if segment.startswith("{") else _LITERAL
 
 
 def _segment_regex(segment: str) -> str:
     match _rank(segment):
-        case 2:
+        case 2:  # {proxy+}
             return f"(?P<{path_group(segment[1:-2])}>.+?)"
-        case 1:
+        case 1:  # {parameter}
             return f"(?P<{path_group(segment[1:-1])}>[^/]+)"
         case _:
             return re.escape(segment)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import takewhile
 from urllib.parse import unquote_to_bytes
 
 from gateway_sim.model import (
@@ -19,6 +20,7 @@ from gateway_sim.model import (
     Rule,
     SourceIp,
 )
+from gateway_sim.route_index import Pattern
 
 _NOT_NEWLINE = r"[^\n]"
 
@@ -64,6 +66,11 @@ def rule_regex(rule: Rule, numbers: Mapping[Condition, int]) -> str:
     marks = sorted({numbers[condition] for condition in rule.conditions})
     held = " [^ ]*" + "".join(f"{mark(number)}[^ ]*" for number in marks) if numbers else ""
     return f"^(?s:{methods} {hosts or '[^ ]*'}{held} {paths})$"
+
+
+def rule_patterns(rule: Rule) -> tuple[Pattern, ...]:
+    """For which paths the rule can match at all."""
+    return tuple(map(_glob_pattern, rule.paths)) or ((),)
 
 
 def number_conditions(rules: Iterable[Rule]) -> dict[Condition, int]:
@@ -156,6 +163,13 @@ def _subject(condition: Condition, request: Request) -> str:
 
 def _host(request: Request) -> str:
     return request.host.lower().split(":")[0]
+
+
+def _glob_pattern(glob: str) -> Pattern:
+    """Up to the first wildcard, which may stand for slashes too."""
+    segments = glob.split("/")[1:]
+    literal = list(takewhile(lambda each: not {"*", "?"} & set(each), segments))
+    return (*literal, "") if segments and literal == segments else tuple(literal)
 
 
 def _pair_regex(key: str | None, value: str) -> str:

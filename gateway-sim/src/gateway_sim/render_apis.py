@@ -5,12 +5,15 @@ from collections.abc import Iterator, Sequence
 
 from gateway_sim import aws_responses as aws
 from gateway_sim.body_templates import variables
+from gateway_sim.match_methods import method_pattern, method_regex
 from gateway_sim.parameter_mapping import query_names, query_variable
 from gateway_sim.render_access_logs import access_logs, log_variables
-from gateway_sim.render_errors import customized_errors, own_errors, suffix
+from gateway_sim.render_errors import customized_errors, own_errors, suffixes
 from gateway_sim.render_integrations import location, next_hops, upstream_of
+from gateway_sim.render_routes import routes_of
 from gateway_sim.rendering import AUTHORITIES, Targets, quote, render
-from gateway_sim.rest_api_model import HttpIntegration, RestApi
+from gateway_sim.rest_api_model import HttpIntegration, Method, RestApi
+from gateway_sim.route_index import Route
 
 # What the name of a stage ends with for requests to its canary; no stage's name has a slash.
 _CANARY = "/canary"
@@ -18,15 +21,19 @@ _CANARY = "/canary"
 
 def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
     """The server for all REST APIs."""
-    routes = [
-        (release, re.escape(api.stage + end), method)
+    releases = [
+        (release, f"{api.stage}{end}", method)
         for api in apis
         for release, end in zip(api.releases, ("", _CANARY), strict=False)
         for method in release.methods
     ]
     methods = [
-        location(release, stage_regex, method, targets, f"route_{number}")
-        for number, (release, stage_regex, method) in enumerate(routes, start=1)
+        location(release, method, targets, f"route_{number}")
+        for number, (release, _, method) in enumerate(releases, start=1)
+    ]
+    routes = [
+        _route(stage, method, f"route_{number}")
+        for number, (_, stage, method) in enumerate(releases, start=1)
     ]
     return render(
         "api-gateway.conf.j2",
@@ -36,7 +43,7 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
                 "title": f"{api.name}, stage {api.stage}",
                 "stage_regex": re.escape(api.stage),
                 "api_id": api.api_id,
-                "suffix": quote(suffix(api, number)),
+                "suffixes": [quote(each) for each in suffixes(api, number)],
                 "canary": api.canary and f"{api.canary.percent:g}%",
                 "number": number,
             }
@@ -47,6 +54,7 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
             for hop in sorted(next_hops(apis), key=str)
         ],
         methods=methods,
+        routes=routes_of([*routes, *map(_unmatched, apis)]),
         authorities=AUTHORITIES if any(each.get("verified") for each in methods) else None,
         queries=_queries(apis),
         canary=_CANARY,
@@ -58,6 +66,17 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
         errors=own_errors(),
         customized=customized_errors(apis),
     )
+
+
+def _route(stage: str, method: Method, name: str) -> Route:
+    regex = f"^{re.escape(stage)} {method_regex(method).removeprefix('^')}"
+    return Route(name, regex, (method_pattern(stage, method),))
+
+
+def _unmatched(api: RestApi) -> Route:
+    """Behind all methods: what a known stage does not have."""
+    canary = f"(?:{_CANARY})?" if api.canary else ""
+    return Route("unmatched", f"^{re.escape(api.stage)}{canary} ", ((api.stage,),))
 
 
 def _queries(apis: Sequence[RestApi]) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from gateway_sim import aws_responses as aws
 from gateway_sim.body_templates import nginx_body
 from gateway_sim.integration_responses import choose_response, integration_header
-from gateway_sim.match_methods import method_regex, path_group
+from gateway_sim.match_methods import path_group
 from gateway_sim.model import Address
 from gateway_sim.parameter_mapping import nginx_value, origin
 from gateway_sim.render_answers import integration_answers
@@ -34,16 +34,12 @@ def next_hops(apis: Iterable[RestApi]) -> frozenset[Address]:
     )
 
 
-def location(
-    api: RestApi, stage_regex: str, method: Method, targets: Targets, name: str
-) -> dict[str, Any]:
+def location(api: RestApi, method: Method, targets: Targets, name: str) -> dict[str, Any]:
     """What the location of a method prints."""
     common = {
         "name": name,
         "title": f"{method.http_method} {method.resource}",
         "resource": literal(method.resource),
-        "stage": stage_regex,
-        "regex": method_regex(method).removeprefix("^"),
         "mock": None,
         "answers": None,
         "failure": None,

@@ -7,7 +7,13 @@ from typing import Any
 
 from gateway_sim.aws_responses import alb_page
 from gateway_sim.listing import describe_action, describe_condition, describe_conditions
-from gateway_sim.match_rules import condition_regexes, mark, number_conditions, rule_regex
+from gateway_sim.match_rules import (
+    condition_regexes,
+    mark,
+    number_conditions,
+    rule_patterns,
+    rule_regex,
+)
 from gateway_sim.model import (
     Action,
     ApplicationListener,
@@ -24,7 +30,9 @@ from gateway_sim.model import (
     SourceIp,
     WeightedForward,
 )
+from gateway_sim.render_routes import routes_of
 from gateway_sim.rendering import literal, quote
+from gateway_sim.route_index import Route
 
 _TOKEN_LENGTH = 32  # of nginx's routes
 # The placeholders of a redirect (elasticloadbalancing API, RedirectActionConfig).
@@ -49,7 +57,6 @@ def rules_of(
     held = "".join(each["variable"] for each in conditions)
     rules = [
         {
-            "regex": rule_regex(rule, numbers),
             "priority": rule.priority,
             **_route(number, f"rule_{rule.priority}", rule.action, groups),
             "title": f"Rule {rule.priority}: {describe_conditions(rule)}",
@@ -57,11 +64,16 @@ def rules_of(
         }
         for rule in listener.rules
     ]
+    routes = [
+        Route(f"rule_{rule.priority}", rule_regex(rule, numbers), rule_patterns(rule))
+        for rule in listener.rules
+    ]
     default = _route(number, "default", listener.default, groups)
     return {
         "conditions": conditions,
         "key": f"$request_method $host {held} $uri" if held else "$request_method $host $uri",
         "rules": rules,
+        "routes": routes_of(routes, {each["name"]: each["goes_to"] for each in rules}),
         # What access logs have for no rule.
         "default": {**default, "title": "Default action", "rewrites": [], "priority": 0},
     }
@@ -76,7 +88,7 @@ def _route(listener: int, name: str, action: Action, groups: Mapping[str, Any]) 
     """Where an action sends a request: to one location, or to one of several by weight."""
     if not isinstance(action, WeightedForward):
         location = {"name": name, **_action(action, groups)}
-        return {"goes_to": name, "locations": [location], "split": None}
+        return {"name": name, "goes_to": name, "locations": [location], "split": None}
     chosen = [
         (f"{name}_to_{groups[group]['upstream']}", groups[group], weight)
         for group, weight in action.weights
@@ -84,6 +96,7 @@ def _route(listener: int, name: str, action: Action, groups: Mapping[str, Any]) 
     split = f"$split_{listener}_{name}"
     sticky = f"$sticky_{listener}_{name}" if action.sticky_seconds else None
     return {
+        "name": name,
         "goes_to": sticky or split,
         "locations": [
             {

@@ -19,6 +19,8 @@ from tests.unit.gateway_sim.random_rules import REQUESTS, RULES, Condition, rule
 _KIND = "AWS::ElasticLoadBalancingV2::"
 _WHICH = "/which-rules"
 _NUMBERS = itertools.count(1)
+# With so many rules more, nginx looks up those that ask for a literal.
+_MANY = 70
 
 
 def fixed_response(body: str) -> list[dict[str, Any]]:
@@ -55,6 +57,11 @@ def template(number: int, conditions: Sequence[Sequence[Condition]]) -> dict[str
     return {"Resources": resources}
 
 
+def fillers(count: int) -> list[list[Condition]]:
+    """Rules that no request meets."""
+    return [[{"Field": "path-pattern", "Values": [f"/filler-{each}"]}] for each in range(count)]
+
+
 @pytest.fixture(scope="module")
 def alb(chain: Chain) -> Container:
     config = {"templates": ["random.json"], "hosts": {"Alb": "alb"}}
@@ -65,16 +72,17 @@ def alb(chain: Chain) -> Container:
 
 # The same examples each time: what fails once must fail again.
 @settings(max_examples=12, deadline=None, database=None, derandomize=True)
-@given(RULES, st.lists(REQUESTS, min_size=30, max_size=40))
+@given(RULES, st.lists(REQUESTS, min_size=30, max_size=40), st.sampled_from([0, _MANY]))
 def test_nginx_chooses_the_rule_that_the_matcher_chooses(
     chain: Chain,
     alb: Container,
     conditions: Sequence[Sequence[Condition]],
     requests: Sequence[Request],
+    more: int,
 ) -> None:
     rules = tuple(rule_of(priority, each) for priority, each in enumerate(conditions, start=2))
     listener = ApplicationListener(80, 80, rules, FixedResponse(200, "", ""))
-    with closing(connection_to(chain, alb, conditions)) as connection:
+    with closing(connection_to(chain, alb, [*conditions, *fillers(more)])) as connection:
         for request in requests:
             found = choose_rule(listener, request)
             assert ask(connection, request) == (str(found.priority) if found else "none"), request

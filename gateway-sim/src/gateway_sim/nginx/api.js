@@ -1,4 +1,4 @@
-// What API Gateway's mappings make of a request and directives cannot say.
+// What API Gateway makes of requests and directives cannot say.
 
 // A mapped value as it stands in a query: decoded as its place in the request asks for, and encoded again.
 function queryValue(where, value) {
@@ -57,4 +57,11 @@ function mappedAnswer(r) {
     r.status = Number(r.variables[r.variables.mapped_status]);
 }
 
-export default { answer, decodedQuery, mappedAnswer, mappedQuery };
+// Whether the header lines of a request are more than 10 240 bytes together (API Gateway quotas, "Total combined size
+// of all header values"; names and line ends count).
+function headersExceed(r) {
+    const bytes = r.rawHeadersIn.map((header) => header[0].length + header[1].length + ': \r\n'.length);
+    return bytes.reduce((sum, each) => sum + each, 0) > 10240 ? '1' : '';
+}
+
+export default { answer, decodedQuery, headersExceed, mappedAnswer, mappedQuery };
