@@ -2,7 +2,9 @@ import json
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from anyio.to_thread import current_default_thread_limiter
@@ -133,6 +135,41 @@ class TestDatabase:
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "1"
         assert client.get("/health-check").status_code == 200
+
+
+class TestOverload:
+    """16 requests at once are at work; the others wait for a second."""
+
+    def test_who_waits_too_long_is_told_when_to_try_again(
+        self, client: TestClient, app: FastAPI
+    ) -> None:
+        release, all_work = threading.Event(), threading.Barrier(17)
+
+        @app.get("/works")
+        def _() -> None:
+            all_work.wait(10)
+            release.wait(10)
+
+        with ThreadPoolExecutor(16) as threads:
+            answers = [threads.submit(client.get, "/works") for _ in range(16)]
+            all_work.wait(10)
+            refused = client.get("/works")
+            assert client.get("/health-check").status_code == 200
+            release.set()
+        assert refused.status_code == 503
+        assert refused.headers["retry-after"] == "1"
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert "more to do" in refused.json()["detail"]
+        assert {answer.result().status_code for answer in answers} == {200}
+
+    def test_a_short_wait_ends_in_an_answer(self, client: TestClient, app: FastAPI) -> None:
+        @app.get("/works")
+        def _() -> None:
+            time.sleep(0.01)
+
+        with ThreadPoolExecutor(64) as threads:
+            answers = list(threads.map(lambda _: client.get("/works"), range(64)))
+        assert {answer.status_code for answer in answers} == {200}
 
 
 class TestThreads:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from chassis import errors, health
 from chassis.db import WORKERS, Database
-from chassis.middleware import BodyLimit, RequestLog
+from chassis.middleware import Admission, BodyLimit, RequestLog
 from chassis.peer import Peer, open_client
 from chassis.settings import ServiceSettings
 
@@ -50,6 +50,7 @@ def build_app(
     app.state.draining = False
     errors.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Admission)
     app.add_middleware(RequestLog)  # the last one added is the outermost
     app.include_router(router)  # first, because routes are tried one after the other
     app.include_router(health.router)
