@@ -15,7 +15,6 @@ _INTEGRATION = "x-amazon-apigateway-integration"
 _NOT_EMULATED = {
     "security",
     "x-amazon-apigateway-auth",
-    "x-amazon-apigateway-binary-media-types",
     "x-amazon-apigateway-policy",
     "x-amazon-apigateway-request-validator",
 }

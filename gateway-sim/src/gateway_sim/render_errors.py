@@ -16,9 +16,12 @@ _PATH_SOURCE = "method.request.path."
 _ERRORS = (*aws.API_ERRORS, aws.INCOMPLETE_SIGNATURE)
 
 
-def suffix(api: RestApi, number: int) -> str:
-    """What the names of an API's error locations end with; nothing when all are API Gateway's."""
-    return f"_{number}" if api.gateway_responses else ""
+def suffixes(api: RestApi, number: int) -> tuple[str, ...]:
+    """What the names of error locations end with, for the API and for its canary.
+
+    Nothing when all errors are API Gateway's.
+    """
+    return tuple(f"_{number}{end}" if api.gateway_responses else "" for end in ("", "_canary"))
 
 
 def own_errors() -> list[dict[str, Any]]:
@@ -44,7 +47,8 @@ def customized_errors(apis: Sequence[RestApi]) -> list[dict[str, Any]]:
         each
         for number, api in enumerate(apis, start=1)
         if api.gateway_responses
-        for each in _errors_of(api, suffix(api, number))
+        for release, end in zip(api.releases, suffixes(api, number), strict=False)
+        for each in _errors_of(release, end)
     ]
 
 

@@ -17,7 +17,7 @@ from gateway_sim.stacks import Resource
 from gateway_sim.vpc_links import VpcLinks
 
 # Properties of an API that would change an answer.
-_NOT_EMULATED = {"BinaryMediaTypes", "CloneFrom", "Policy"}
+_NOT_EMULATED = {"CloneFrom", "Policy"}
 
 
 class RestApiReader:
