@@ -13,7 +13,7 @@ _HEADER = "method.response.header."
 _FROM_HEADER = "integration.response.header."
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _STATUSES = range(200, 600)
-BODIES_PASS = "is not emulated: bodies pass as they are"  # of contentHandling
+UNCONVERTED = "is not emulated: bodies pass as they are"  # of contentHandling
 
 
 def response_mistakes(responses: object) -> Iterator[str]:
@@ -33,7 +33,7 @@ def response_mistakes(responses: object) -> Iterator[str]:
         if not status.isdecimal() or int(status) not in _STATUSES:
             yield f"statusCode of '{pattern}' must be 200 to 599, not '{status}'"
         if response.get("contentHandling"):
-            yield f"contentHandling of '{pattern}' {BODIES_PASS}"
+            yield f"contentHandling of '{pattern}' {UNCONVERTED}"
         yield from _header_mistakes(response.get("responseParameters", {}))
         yield from _template_mistakes(response.get("responseTemplates", {}))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway_sim.http_responses import http_response_mistakes, is_refused_always
-from gateway_sim.integration_responses import BODIES_PASS, read_responses
+from gateway_sim.integration_responses import UNCONVERTED, read_responses
 from gateway_sim.mock_integrations import mock_mistakes, read_mock
 from gateway_sim.parameter_mapping import is_mapping_source
 from gateway_sim.problems import WRONG_FORM
@@ -37,7 +37,7 @@ class IntegrationReader:
     def mistakes(self, resource: str, found: Located) -> Iterator[tuple[str, str]]:
         """Each mistake of an integration: the key that holds it and what would be right."""
         if found.get("contentHandling"):
-            yield "contentHandling", BODIES_PASS
+            yield "contentHandling", UNCONVERTED
         match _type(found):
             case "HTTP_PROXY":
                 yield from self._http_mistakes(resource, found)
