@@ -1,18 +1,16 @@
 """The `gateway-sim` command."""
 
 import argparse
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gateway_sim import commands
 from gateway_sim.model import Address
-from gateway_sim.nginx import NginxError
-from gateway_sim.problems import CommandError, DefinitionError
 from gateway_sim.properties import PORTS
-from gateway_sim.roles import ROLES, RoleError
+from gateway_sim.roles import ROLES
 
 _DESCRIPTION = """\
 Runs the API Gateway, NLB and ALB of your CloudFormation templates on nginx.
@@ -45,19 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments.
     """
     options = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.command
-    try:
-        return command(options)
-    except DefinitionError as error:
-        count = len(error.problems)
-        print(error, file=sys.stderr)
-        print(f"{count} mistake{'s'[: count != 1]} in the definitions", file=sys.stderr)
-    except (CommandError, RoleError, NginxError) as error:
-        print(f"gateway-sim: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("gateway-sim: interrupted", file=sys.stderr)
-        return 130
-    return 2
+    return commands.exit_code(partial(options.command, options))
 
 
 def _parser() -> argparse.ArgumentParser:

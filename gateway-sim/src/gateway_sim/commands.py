@@ -5,24 +5,49 @@ import asyncio
 import json
 import socket
 import sys
+from collections.abc import Callable
 
-from gateway_sim.controller import Options, run
+from gateway_sim.controller import Options, read, run
 from gateway_sim.definitions import load_cloud
 from gateway_sim.init import write_config
 from gateway_sim.listing import list_routes
 from gateway_sim.logs import log_to_stderr
 from gateway_sim.made_certificates import make_missing
+from gateway_sim.nginx import NginxError, running
 from gateway_sim.problems import CommandError, DefinitionError
 from gateway_sim.rendering import Targets, main_config
-from gateway_sim.roles import servers_of
-from gateway_sim.state import State
+from gateway_sim.roles import RoleError, servers_of
+from gateway_sim.state import State, StateError
+from gateway_sim.supervisor import supervise
+
+
+def exit_code(command: Callable[[], int]) -> int:
+    """That of a command; what it cannot do is told."""
+    try:
+        return command()
+    except DefinitionError as error:
+        count = len(error.problems)
+        print(error, file=sys.stderr)
+        print(f"{count} mistake{'s'[: count != 1]} in the definitions", file=sys.stderr)
+    except (CommandError, RoleError, NginxError) as error:
+        print(f"gateway-sim: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("gateway-sim: interrupted", file=sys.stderr)
+        return 130
+    return 2
 
 
 def run_role(options: argparse.Namespace) -> int:
     """Run a role until it is told to stop."""
     log_to_stderr()
-    how = options.role, options.config, options.port, options.folder, options.api
-    return asyncio.run(run(Options(*how)))
+    how = Options(options.role, options.config, options.port, options.folder, options.api)
+    first = read(how)
+
+    def control() -> int:
+        # Where nginx runs already there was another controller, and definitions may have changed.
+        return asyncio.run(run(how, read(how) if running(how.folder) else first))
+
+    return supervise(how.folder, lambda: exit_code(control))
 
 
 def init(options: argparse.Namespace) -> int:
@@ -110,8 +135,8 @@ def target_health(options: argparse.Namespace) -> int:
     """Print what a running role knows of its targets."""
     try:
         groups = State.read(options.folder).target_health
-    except FileNotFoundError:
-        print(f"gateway-sim: no role runs on {options.folder}", file=sys.stderr)
+    except StateError as error:
+        print(f"gateway-sim: {error}", file=sys.stderr)
         return 1
     if options.group is not None and options.group not in groups:
         known = ", ".join(groups) or "none"
@@ -127,8 +152,8 @@ def healthy(options: argparse.Namespace) -> int:
     """Print whether a running role serves."""
     try:
         state = State.read(options.folder)
-    except FileNotFoundError:
-        print(f"no role runs on {options.folder}")
+    except StateError as error:
+        print(error)
         return 1
     for port in state.ports:
         try:

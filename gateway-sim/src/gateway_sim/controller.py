@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,15 @@ from gateway_sim.model import Address
 from gateway_sim.nginx import Nginx, NginxError
 from gateway_sim.problems import DefinitionError
 from gateway_sim.roles import Role, RoleError, Server, check_api_address, servers_of
-from gateway_sim.state import State
+from gateway_sim.state import State, StateError
 from gateway_sim.targets import Targets
 
 # How often the definition files are looked at.
 _WATCH_SECONDS = 1.0
+# How far the times of files are behind the clock, at most.
+_CLOCK_NANOSECONDS = 20_000_000
+# When a change cannot be written, be it for want of space.
+_RETRY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -39,18 +44,47 @@ class Options:
     api: Address
 
 
-async def run(options: Options) -> int:
-    """Run until SIGTERM or SIGINT (0), or until nginx ends by itself (1).
+# Each file with the time and the size that it had.
+Fingerprint = list[tuple[Path, int, int]]
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What is there to run: all that is defined, the role's part of it, and the files read."""
+
+    cloud: Cloud
+    servers: list[Server]
+    seen: Fingerprint
+
+
+def read(options: Options) -> Definitions:
+    """The definitions as they are now.
 
     Raises:
-        DefinitionError, RoleError, NginxError: before anything listens.
+        DefinitionError, RoleError: they cannot be run.
     """
+    began = time.time_ns()
     cloud = load_cloud(options.config)
-    servers = _servers(options, cloud)
-    for each in cloud.warnings:
+    servers = servers_of(cloud, options.role, options.port)
+    check_api_address(servers, options.api)
+    # Whether a file that changes just now was read before or after, nobody knows: it counts as new.
+    seen = [each for each in _fingerprint(cloud.files) if each[1] < began - _CLOCK_NANOSECONDS]
+    return Definitions(cloud, servers, seen)
+
+
+async def run(options: Options, definitions: Definitions) -> int:
+    """Run until SIGTERM or SIGINT (0), or until nginx ends by itself (1).
+
+    An nginx that runs already is taken over, with what was known of its targets. When this fails,
+    it goes on without.
+
+    Raises:
+        RoleError, NginxError: before anything listens.
+    """
+    for each in definitions.cloud.warnings:
         _log.warning("%s", each)
     options.folder.mkdir(parents=True, exist_ok=True)
-    controller = _Controller(options, cloud, servers)
+    controller = _Controller(options, definitions)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -58,8 +92,9 @@ async def run(options: Options) -> int:
 
 
 class _Controller:
-    def __init__(self, options: Options, cloud: Cloud, servers: list[Server]) -> None:
-        self._options, self._cloud, self._servers = options, cloud, servers
+    def __init__(self, options: Options, definitions: Definitions) -> None:
+        self._options, self._seen = options, definitions.seen
+        self._cloud, self._servers = definitions.cloud, definitions.servers
         self._nginx = Nginx(options.folder)
         self._dirty = asyncio.Event()
         self._targets = Targets(self._dirty.set)
@@ -69,10 +104,14 @@ class _Controller:
 
     async def run(self, stop: asyncio.Event) -> int:
         async with self._targets.running():
+            if self._nginx.runs:
+                self._take_over()
             self._follow()
             api = await self._serve_api()
-            await self._apply()
-            work = [asyncio.create_task(each) for each in (self._watch_files(), self._keep())]
+            if not self._nginx.runs:
+                await self._apply()
+            doings = self._watch_files(), self._keep(), self._targets.fail()
+            work = [asyncio.create_task(each) for each in doings]
             ends = [asyncio.create_task(each) for each in (stop.wait(), self._nginx.wait())]
             try:
                 await asyncio.wait([*work, *ends], return_when=asyncio.FIRST_COMPLETED)
@@ -81,11 +120,20 @@ class _Controller:
                     task.cancel()
                 if api:
                     api.close()
-                await self._nginx.quit()
+                if stop.is_set():
+                    await self._nginx.quit()
             for task in work:
                 if task.done() and not task.cancelled():
                     task.result()
         return 0 if stop.is_set() else 1
+
+    def _take_over(self) -> None:
+        try:
+            self._targets.restore(State.read(self._options.folder).targets)
+        except StateError as error:
+            _log.error("nobody knows how the targets were: %s", error)
+        self._dirty.set()
+        _log.info("took over a running nginx")
 
     async def _serve_api(self) -> asyncio.Server | None:
         service = service_of(self._options.role, lambda: self._cloud, self._targets)
@@ -108,13 +156,20 @@ class _Controller:
         while True:
             await self._dirty.wait()
             self._dirty.clear()
-            await self._apply()
+            try:
+                await self._apply()
+            except (NginxError, OSError) as error:
+                _log.error("nginx goes on as it was: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
+                self._dirty.set()
 
     async def _apply(self) -> None:
         async with self._applying:
             await self._apply_alone()
 
     async def _apply_alone(self) -> None:
+        if self._applied is None and self._nginx.runs and not self._targets.looked_up():
+            return  # nginx, which was taken over, knows its targets better
         in_service = self._targets.in_service()
         parts = [(server.kind, server.render(in_service)) for server in self._servers]
         if parts != self._applied:
@@ -129,46 +184,46 @@ class _Controller:
             [port for server in self._servers for port, _ in server.listens],
             self._targets.judged(),
             self._targets.describe(),
+            self._targets.saved(),
         ).write(self._options.folder)
 
     async def _watch_files(self) -> None:
-        seen = _fingerprint(self._cloud.files)
         while True:
             await asyncio.sleep(_WATCH_SECONDS)
-            if (now := _fingerprint(self._cloud.files)) != seen:
-                seen = now
-                await self._reread()
+            now = _fingerprint(self._cloud.files)
+            if now != self._seen and await self._reread():
+                self._seen = now
 
-    async def _reread(self) -> None:
-        """Take changed definitions; while they are wrong, go on with those before."""
+    async def _reread(self) -> bool:
+        """Take changed definitions; while they are wrong, go on with those before.
+
+        Returns:
+            Whether there is nothing to gain from another try.
+        """
         try:
-            cloud = load_cloud(self._options.config)
-            servers = _servers(self._options, cloud)
-            await self._take(cloud, servers)
+            await self._take(read(self._options))
+        except OSError as error:
+            _log.error("changed definitions are not used yet: %s", error)
+            return False
         except (DefinitionError, RoleError, NginxError) as error:
             _log.error("changed definitions are not used: %s", error)
         else:
             _log.info("definitions changed")
+        return True
 
-    async def _take(self, cloud: Cloud, servers: list[Server]) -> None:
+    async def _take(self, definitions: Definitions) -> None:
         async with self._applying:
             before = self._cloud, self._servers
-            self._cloud, self._servers = cloud, servers
+            self._cloud, self._servers = definitions.cloud, definitions.servers
             try:
                 await self._apply_alone()
-            except NginxError:
+            except (NginxError, OSError):
                 self._cloud, self._servers = before
                 raise
         self._follow()
 
 
-def _servers(options: Options, cloud: Cloud) -> list[Server]:
-    servers = servers_of(cloud, options.role, options.port)
-    check_api_address(servers, options.api)
-    return servers
-
-
-def _fingerprint(files: Iterable[Path]) -> list[tuple[Path, int, int]]:
+def _fingerprint(files: Iterable[Path]) -> Fingerprint:
     known = []
     for file in sorted(files):
         try:

@@ -1,10 +1,8 @@
 """Targets come, go, fall ill and recover, while requests go on."""
 
 import re
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from gateway_sim.aws_responses import alb_page
 from tests.fixtures.gateway import Chain, Container, wait_until
 from tests.integration.gateway_sim.orders_group import described_targets, states
+from tests.integration.gateway_sim.steady import steady_requests
 
 
 @pytest.fixture(scope="module")
@@ -38,33 +37,6 @@ def alb(chain: Chain, first: Container, second: Container, carts: Container) -> 
 @pytest.fixture
 def ask(client: httpx.Client, alb: Container) -> Callable[[], httpx.Response]:
     return lambda: client.get(f"{alb.url}/orders")
-
-
-@contextmanager
-def steady_requests(url: str) -> Iterator[Counter[str]]:
-    """Requests from four clients without a pause; counts who answered, and everything else."""
-    seen: Counter[str] = Counter()
-    stop = threading.Event()
-
-    def loop() -> None:
-        with httpx.Client(trust_env=False, timeout=40) as client:
-            while not stop.is_set():
-                try:
-                    response = client.get(url)
-                    ok = response.status_code == 200
-                    seen[response.json()["answered_by"] if ok else str(response.status_code)] += 1
-                except httpx.HTTPError as error:
-                    seen[repr(error)] += 1
-
-    threads = [threading.Thread(target=loop) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield seen
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
 
 
 def test_requests_take_turns(ask: Callable[[], httpx.Response]) -> None:

@@ -46,6 +46,13 @@ class TestTargetHealth:
         assert out == ""
         assert err == "gateway-sim: no target group 'three-tg'; there are one-tg, two-tg\n"
 
+    def test_tells_that_the_state_is_damaged(self, folder: str, capsys: Capture) -> None:
+        Path(folder, "state.json").write_text('{"ports": [80')
+        assert main(["target-health", "--folder", folder]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith(f"gateway-sim: the state of the role on {folder} is damaged: ")
+
     def test_tells_that_nothing_runs(self, tmp_path: Path, capsys: Capture) -> None:
         assert main(["target-health", "--folder", str(tmp_path)]) == 1
         out, err = capsys.readouterr()
