@@ -2,13 +2,16 @@
 
 import json
 import shutil
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
+import trustme
 import yaml
 
 from tests.conformance.table import Case
@@ -16,7 +19,7 @@ from tests.fixtures.gateway import Chain, Container, wait_until
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 OWN = Path(__file__).parent / "definitions"
-_PORTS = (8000, 8001, 8002, 8010, 8011, 8012)
+_PORTS = (8000, 8001, 8002, 8010, 8011, 8012, 8843, 8844, 8880)
 _TARGETS = ("library-books", "shop-least", "shop-random", "shop-lb-cookie", "shop-app-cookie")
 
 
@@ -33,7 +36,14 @@ class Emulator:
     """Running containers with all definitions."""
 
     alb: Container
+    nlb: Container
     api: Container
+
+    @cached_property
+    def trusting(self) -> ssl.SSLContext:
+        """Trusts the certificate that the load balancer has made."""
+        folder = "/tmp/gateway-sim/certificates"  # noqa: S108 - of the container
+        return ssl.create_default_context(cadata=self.alb.read(f"{folder}/BankCertificate.pem"))
 
     def url(self, to: str) -> SplitResult:
         """Where the requests of a case go."""
@@ -41,8 +51,8 @@ class Emulator:
             return urlsplit(f"{self.api.url}/live")
         if to == "api":
             return urlsplit(self.api.url)
-        port = self.alb.port_of(int(to.removeprefix("alb:")))
-        return urlsplit(f"http://127.0.0.1:{port}")
+        scheme, _, port = to.replace("alb:", "http:").partition(":")
+        return urlsplit(f"{scheme}://127.0.0.1:{self.alb.port_of(int(port))}")
 
     def logged(self, identifier: str) -> Mapping[str, Any]:
         """The line of a stage's access log about a request."""
@@ -62,6 +72,11 @@ class Deployment:
 
     base_url: SplitResult
 
+    @cached_property
+    def trusting(self) -> ssl.SSLContext:
+        """Trusts whom the public trusts."""
+        return ssl.create_default_context()
+
     def url(self, to: str) -> SplitResult:
         assert to == "any stage"
         return self.base_url
@@ -80,7 +95,7 @@ def place(request: pytest.FixtureRequest) -> Place:
     if base_url:
         request.getfixturevalue("containers")  # it opens sockets
         return Deployment(urlsplit(base_url.rstrip("/")))
-    return _start(request.getfixturevalue("shared_chain"))
+    return start_emulator(request.getfixturevalue("shared_chain"))
 
 
 @pytest.fixture
@@ -89,19 +104,26 @@ def can_be_sent(place: Place, case: Case) -> None:
         pytest.skip(f"{case.id} needs the definitions of tests/conformance")
 
 
-def _start(chain: Chain) -> Emulator:
+def start_emulator(chain: Chain) -> Emulator:
+    """All roles and targets, with the definitions of this suite beside those of the chain."""
     _add_definitions(chain.definitions)
     chain.target("shop-orders", 8081, also=("shop-preserving", "shop-removing", "shop-port"))
     chain.target("shop-carts", 8082)
     chain.target("third", 8083, also=_TARGETS)
+    chain.target("bank-desk", 8085, "desk")
+    certificate = chain.definitions / "vault.pem"
+    trustme.CA().issue_cert("vault").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    certificate.chmod(0o755)
+    chain.target("bank-vault", 8086, "vault", certificate=certificate)
     alb = chain.role("alb", "shop-alb", _PORTS[0], more_ports=_PORTS[1:])
-    chain.role("nlb", "shop-nlb", 80)
-    return Emulator(alb, chain.role("api-gateway", "shop-api", 8080))
+    nlb = chain.role("nlb", "shop-nlb", 80)
+    return Emulator(alb, nlb, chain.role("api-gateway", "shop-api", 8080))
 
 
 def _add_definitions(folder: Path) -> None:
-    """The second project, and what only this suite needs, beside the shop's."""
-    shutil.copy(FIXTURES / "second_project" / "library.yaml", folder)
+    """The second project, the bank, and what only this suite needs, beside the shop's."""
+    for path in ("second_project/library.yaml", "bank/bank.yaml", "bank/bank-api.yaml"):
+        shutil.copy(FIXTURES / path, folder)
     shutil.copytree(OWN, folder, dirs_exist_ok=True)
     config = folder / "gateway-sim.yaml"
     whole = yaml.safe_load((FIXTURES / "definitions" / config.name).read_text("utf-8"))

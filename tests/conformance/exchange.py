@@ -23,13 +23,16 @@ class Answer:
     body: bytes
 
 
-def exchange(url: SplitResult, request: Request, host: str) -> Answer:
+def exchange(url: SplitResult, request: Request, host: str, trusting: ssl.SSLContext) -> Answer:
     """Send a request to a server; the path of `url` goes in front of the request's own."""
-    message = _bytes(request, url.path, host)
-    method = message.split(b" ", 1)[0].decode("latin-1")
-    with _connect(url) as connection, closing(HTTPResponse(connection, method=method)) as response:
+    sent = message(request, url.path, host)
+    method = sent.split(b" ", 1)[0].decode("latin-1")
+    with (
+        _connect(url, trusting) as connection,
+        closing(HTTPResponse(connection, method=method)) as response,
+    ):
         with suppress(ConnectionError):  # the server may answer before it has read everything
-            connection.sendall(message)
+            connection.sendall(sent)
         try:
             response.begin()
             body = response.read()
@@ -40,15 +43,16 @@ def exchange(url: SplitResult, request: Request, host: str) -> Answer:
         return Answer(response.status, response.headers, body)
 
 
-def _connect(url: SplitResult) -> socket.socket:
+def _connect(url: SplitResult, trusting: ssl.SSLContext) -> socket.socket:
     name, port = str(url.hostname), url.port or (443 if url.scheme == "https" else 80)
     connection = socket.create_connection((name, port), timeout=_SECONDS)
     if url.scheme == "https":
-        return ssl.create_default_context().wrap_socket(connection, server_hostname=name)
+        return trusting.wrap_socket(connection, server_hostname=name)
     return connection
 
 
-def _bytes(request: Request, prefix: str, host: str) -> bytes:
+def message(request: Request, prefix: str, host: str) -> bytes:
+    """The request as it is sent."""
     if request.raw:
         return _written_out(request.raw)
     method, _, path = request.line.partition(" ")

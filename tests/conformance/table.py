@@ -97,13 +97,13 @@ class Case(Strict):
     `source` are rows of the two tables of behaviours (API Gateway's as "R-01", the load balancer's
     as "ALB-14"), or a page of AWS in words; the first is the one that has the `grade`. `to` is
     where the request goes: `any stage` of a REST API whatever its definitions, the `api` with those
-    of this folder, or `alb:PORT`.
+    of this folder, or `alb:PORT`, or `https:PORT` to the load balancer by TLS.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     source: Sources
     grade: Grade
-    to: str = Field(pattern=r"^(any stage|api|alb:\d+)$")
+    to: str = Field(pattern=r"^(any stage|api|(alb|https):\d+)$")
     request: Request
     response: Response
     received: Received | None = None

@@ -99,6 +99,7 @@ class _Controller:
         self._dirty = asyncio.Event()
         self._targets = Targets(self._dirty.set)
         self._applied: object = None
+        self._made: object = []  # certificates
         # Targets and definitions change independently; the later change must be applied last.
         self._applying = asyncio.Lock()
 
@@ -173,8 +174,7 @@ class _Controller:
         in_service = self._targets.in_service()
         parts = [(server.kind, server.render(in_service)) for server in self._servers]
         if parts != self._applied:
-            for server in self._servers:
-                make_missing(server.certificates, self._options.folder)
+            await self._make_certificates()
             await self._nginx.apply(
                 [text for kind, text in parts if kind == "http"],
                 [text for kind, text in parts if kind == "stream"],
@@ -186,6 +186,12 @@ class _Controller:
             self._targets.describe(),
             self._targets.saved(),
         ).write(self._options.folder)
+
+    async def _make_certificates(self) -> None:
+        wanted = [each for server in self._servers for each in server.certificates]
+        if wanted != self._made:
+            await asyncio.to_thread(make_missing, wanted, self._options.folder)
+            self._made = wanted
 
     async def _watch_files(self) -> None:
         while True:

@@ -67,9 +67,6 @@ _PROPERTIES = {
         "MinimumCompressionSize": ("", "no answer is compressed"),
     },
     "AWS::ApiGateway::Stage": _STAGE,
-    "AWS::ElasticLoadBalancingV2::Listener": {
-        "MutualAuthentication": ("", "clients are asked for no certificate"),
-    },
 }
 _ATTRIBUTES, _PROXY_PROTOCOL = "TargetGroupAttributes", "proxy_protocol_v2.enabled"
 _MITIGATION = "load_balancing.algorithm.anomaly_mitigation"

@@ -4,6 +4,7 @@ What must be and may not be: elasticloadbalancing API, CreateListener, and the A
 certificates".
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
@@ -18,6 +19,7 @@ _PREFIX = "AWS::ElasticLoadBalancingV2::"
 _CERTIFICATE = "AWS::CertificateManager::Certificate"
 _RECORD = "AWS::Route53::RecordSet"
 _LISTS = f"{_PREFIX}ListenerCertificate"
+_DOMAIN_NAME = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # RequestCertificate
 _OF_TLS = ("Certificates", "SslPolicy", "MutualAuthentication", "AlpnPolicy")
 
 
@@ -91,11 +93,20 @@ class TlsReader:
             except FilesError as error:
                 place, line = f"certificates.{entry}.{error.kind}", entries.line_of(entry)
                 self._problems.append(Problem(self._config.path, line, place, str(error)))
-        names = tuple(_names(resource)) if resource else ()
+        names = tuple(self._names(resource)) if resource else ()
         return Certificate(arn, label, names, tuple(dict.fromkeys((*names, *self._local_names))))
 
-    def _refuse(self, listener: Resource, name: str, message: str) -> None:
-        self._problems.append(listener.problem(name, message))
+    def _names(self, certificate: Resource) -> Iterator[str]:
+        for name in ("DomainName", "SubjectAlternativeNames"):
+            found = certificate.get(name, [])
+            for each in found if isinstance(found, list) else [found]:
+                if _DOMAIN_NAME.fullmatch(str(each)):
+                    yield str(each)
+                else:
+                    self._refuse(certificate, name, f"'{each}' is no domain name")
+
+    def _refuse(self, resource: Resource, name: str, message: str) -> None:
+        self._problems.append(resource.problem(name, message))
 
 
 def _arns(resource: Resource, problems: Problems) -> list[str]:
@@ -104,11 +115,6 @@ def _arns(resource: Resource, problems: Problems) -> list[str]:
     except FORM_ERRORS:
         problems.append(resource.problem("Certificates", WRONG_FORM))
         return []
-
-
-def _names(certificate: Resource) -> Iterator[str]:
-    yield str(certificate.get("DomainName"))
-    yield from map(str, certificate.get("SubjectAlternativeNames", []))
 
 
 def _local_names(resources: Iterable[Resource], config: Config) -> Iterator[str]:
@@ -122,6 +128,7 @@ def _local_names(resources: Iterable[Resource], config: Config) -> Iterator[str]
         # A record that leads elsewhere may be one that only AWS can evaluate.
         with suppress(DefinitionError, *FORM_ERRORS):
             if each.type == _RECORD and each.get("AliasTarget")["DNSName"] in hosts:
-                yield str(each.get("Name")).rstrip(".")
+                name = str(each.get("Name")).rstrip(".")
+                yield from [name] if _DOMAIN_NAME.fullmatch(name) else []
     yield from hosts
     yield "localhost"

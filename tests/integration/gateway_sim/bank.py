@@ -23,7 +23,7 @@ def copy_bank(chain: Chain) -> trustme.LeafCert:
     branch.cert_chain_pems[0].write_to_path(str(folder / "branch.pem"))
     branch.private_key_pem.write_to_path(str(folder / "branch.key"))
     with (folder / "gateway-sim.yaml").open("a", encoding="utf-8") as config:
-        config.write("certificates: { branch: { cert: branch.pem, key: branch.key } }\n")
+        config.write("certificates: { BranchCertificate: { cert: branch.pem, key: branch.key } }\n")
     for path in folder.rglob("*"):
         path.chmod(0o755)  # gateway-sim runs as a user of its own
     return branch

@@ -78,7 +78,7 @@ class TestCertificate:
             bank.handshake(HTTPS, "other.example.com", trusting)
 
     def test_has_a_key_that_only_its_owner_reads(self, bank: Bank) -> None:
-        assert bank.alb.docker.exec_run(["stat", "-c", "%a", f"{MADE}.key"]).output == b"600\n"
+        assert bank.alb.output("stat", "-c", "%a", f"{MADE}.key") == "600\n"
 
     @pytest.mark.parametrize(
         ("asked", "shown"),

@@ -77,7 +77,7 @@ class TestCertificates:
         default, branch = tls.certificates
         assert default.names == ("bank.example.com", "*.bank.example.com")
         assert default.made_for == (*default.names, "bank-alb", "bank-nlb", "localhost")
-        assert (branch.label, branch.names) == ("branch", ())
+        assert (branch.label, branch.names) == ("BranchCertificate", ("branch.example.com",))
 
     def test_is_made_for_the_names_that_dns_gives_the_load_balancer(
         self, https: Definitions
@@ -145,6 +145,18 @@ def test_mistake_of_a_listener_is_told(
     https.change(_ALB, old, new)
     line = https.line(_ALB, "  Listener:", f"      {place}:")
     assert https.mistakes() == [f"{_ALB}:{line}: Listener.{place}: {message}"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a,IP:10.0.0.1", "*.*.example.com", "localhost", "a b.example.com"]
+)
+def test_certificate_is_for_domain_names(https: Definitions, name: str) -> None:
+    https.change(_ALB, _ARN, "!Ref Certificate")
+    resource = "  Certificate:\n    Type: AWS::CertificateManager::Certificate\n    Properties:\n"
+    https.change(_ALB, "Outputs:\n", f"{resource}      DomainName: '{name}'\nOutputs:\n")
+    line = https.line(_ALB, "DomainName:")
+    message = f"Certificate.DomainName: '{name}' is no domain name"
+    assert https.mistakes() == [f"{_ALB}:{line}: {message}"]
 
 
 @pytest.mark.parametrize(
