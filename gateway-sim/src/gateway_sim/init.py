@@ -80,17 +80,10 @@ Entry = tuple[str, str, str]  # name, value, comment
 
 
 def _mapping(entries: Iterable[Entry]) -> str:
-    """Lines of a mapping; whoever has the same name as another has its value."""
-    values: dict[str, str] = {}
-    comments: dict[str, list[str]] = {}
-    for name, value, comment in entries:
-        values.setdefault(name, value)
-        comments.setdefault(name, []).append(comment)
-    lines = []
-    for name, value in values.items():
-        comment = " and ".join(filter(None, comments[name]))
-        line = f"\n  {_scalar(name)}: {_scalar(value)}"
-        lines.append(f"{line}  # {comment}" if comment else line)
+    lines = (
+        f"\n  {_scalar(name)}: {_scalar(value)}" + (f"  # {comment}" if comment else "")
+        for name, value, comment in entries
+    )
     return "".join(lines) or " {}"
 
 
@@ -154,8 +147,7 @@ def _hosts(resources: Iterable[Resource]) -> Iterator[Entry]:
         yield each.logical_id, f"{host}:{moved}" if moved else host, f"the {kind} load balancer"
     for each in by_type.get("TargetGroup", []):
         if _text(each, "TargetType") != "alb":
-            name = _text(each, "Name") or each.logical_id
-            yield each.logical_id, _host_name(name), f"the targets of {name}"
+            yield each.logical_id, _host_of_targets(each), f"the targets of {each.name}"
 
 
 def _moved_ports(load_balancer: Resource, listeners: Iterable[Resource], taken: set[int]) -> str:
@@ -173,9 +165,13 @@ def _moved_ports(load_balancer: Resource, listeners: Iterable[Resource], taken: 
     return ",".join(moved)
 
 
+def _host_of_targets(group: Resource) -> str:
+    name = _GROUP.sub("", _host_name(_text(group, "Name") or group.logical_id))
+    return _host_name(group.stack.name) if name == "target" else name
+
+
 def _host_name(name: str) -> str:
-    words = "-".join(filter(None, _WORDS.split(name))).lower()
-    return _GROUP.sub("", words) or "targets"
+    return "-".join(filter(None, _WORDS.split(name))).lower()
 
 
 def _text(resource: Resource, name: str) -> str:

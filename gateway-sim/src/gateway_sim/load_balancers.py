@@ -31,6 +31,7 @@ from gateway_sim.tls import TlsReader
 T = TypeVar("T")
 
 _PREFIX = "AWS::ElasticLoadBalancingV2::"
+_NAMED = {"LoadBalancer", "TargetGroup"}  # of which each needs a name of its own
 
 
 class LoadBalancerReader:
@@ -69,10 +70,15 @@ class LoadBalancerReader:
     def _of_type(self, resources: Iterable[Resource], kind: str) -> dict[str, Resource]:
         """The resources of a type by their ARN."""
         found: dict[str, Resource] = {}
+        names: dict[str, Resource] = {}
         for resource in resources:
             if resource.type == _PREFIX + kind:
                 with self._problems.collected():
                     found[resource.reference] = resource
+                    first = names.setdefault(resource.name, resource)
+                    if first is not resource and kind in _NAMED:
+                        message = f"'{resource.name}' is the name of {first.logical_id} already"
+                        self._problems.append(resource.problem("Name", message))
         return found
 
     def _children(

@@ -1,13 +1,14 @@
 """Loads templates as stacks: parameters, conditions, resources, and what feeds the next stack."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from gateway_sim.intrinsics import NO_VALUE, Evaluator, UnresolvableError
+from gateway_sim.parameters import parameter_value
 from gateway_sim.problems import DefinitionError, Problem
+from gateway_sim.sam_templates import SAM_MESSAGE, is_sam
 from gateway_sim.source import Located, as_text, load
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
@@ -28,17 +29,11 @@ def api_resource_id(api_id: str, path: str) -> str:
     return hashlib.sha256(f"{api_id}{path}".encode()).hexdigest()[:10]
 
 
-SAM_MESSAGE = (
-    "a SAM template, which AWS turns into another one; use that: "
-    "aws cloudformation get-template --template-stage Processed --stack-name NAME"
-)
-
-
 class Resource:
     """One resource of a template; its properties are evaluated when they are asked for."""
 
     def __init__(self, stack: "Stack", logical_id: str, body: Located) -> None:
-        self.stack, self.logical_id = stack, logical_id
+        self.stack, self.logical_id = stack, logical_id  # as the config file knows it
         self.type = str(body.get("Type", ""))
         self.line = body.line
         properties = body.get("Properties", {})
@@ -74,7 +69,7 @@ class Resource:
     @property
     def reference(self) -> str:
         """What `Ref` gives: the physical id, in AWS's form for the types that are linked."""
-        digest = hashlib.sha256(f"{self.stack.path.stem}/{self.logical_id}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{self.stack.name}/{self.logical_id}".encode()).hexdigest()
         match self.type.removeprefix("AWS::"):
             case "ElasticLoadBalancingV2::LoadBalancer":
                 kind = "net" if self.get("Type") == "network" else "app"
@@ -94,7 +89,7 @@ class Resource:
     @property
     def name(self) -> str:
         """The Name property, or the logical id for a resource that AWS would name itself."""
-        return str(self.get("Name", self.logical_id))
+        return str(self.get("Name", self.logical_id.replace(".", "-")))
 
 
 class Stack:
@@ -108,6 +103,9 @@ class Stack:
         earlier: tuple["Stack", ...] = (),
     ) -> None:
         self.path = path
+        self.name = path.stem  # as if it had been deployed under the name of its file
+        if self.name in {stack.name for stack in earlier}:
+            self.name = f"{path.parent.name}-{self.name}"
         self._document, self._given, self._host_of = load(path), parameters, host_of
         self._earlier = earlier
         if is_sam(self._document):
@@ -117,7 +115,7 @@ class Stack:
             path, self, self._section("Mappings"), self._section("Conditions")
         )
         self._resources = {
-            logical_id: Resource(self, logical_id, body)
+            logical_id: Resource(self, self._unique(logical_id), body)
             for logical_id, body in self._section("Resources").items()
             if isinstance(body, Located)
         }
@@ -132,6 +130,10 @@ class Stack:
                 raise DefinitionError([resource.problem("", str(error), error.at)]) from error
             if exists:
                 yield resource
+
+    def declares(self, logical_id: str) -> bool:
+        """Whether the template has a resource of this name, whatever its condition is worth."""
+        return logical_id in self._resources
 
     @property
     def parameter_names(self) -> Iterable[str]:
@@ -172,9 +174,9 @@ class Stack:
         if name in _PSEUDO_PARAMETERS:
             return _PSEUDO_PARAMETERS[name]
         if name in {"AWS::StackName", "AWS::StackId"}:
-            return self.path.stem
+            return self.name
         if name in self._section("Parameters"):
-            return self._parameter(name)
+            return parameter_value(name, self._section("Parameters")[name], self._given)
         if name in self._resources:
             return self._resources[name].reference
         raise UnresolvableError(f"there is no parameter or resource '{name}'")
@@ -185,7 +187,7 @@ class Stack:
             raise UnresolvableError(f"there is no resource '{resource}'")
         of = self._resources[resource]
         if of.type == "AWS::ElasticLoadBalancingV2::LoadBalancer" and attribute == "DNSName":
-            return self._host_of.get(resource, of.name).split(":")[0]
+            return self._host_of.get(of.logical_id, of.name).split(":")[0]
         if attribute in {
             "LoadBalancerArn",
             "TargetGroupArn",
@@ -206,30 +208,14 @@ class Stack:
             return of.reference.split(":")[-1].removeprefix("loadbalancer/")
         raise UnresolvableError(f"{resource}.{attribute} is known only to AWS")
 
+    def _unique(self, logical_id: str) -> str:
+        """With the name of this stack before it when an earlier one has such a resource."""
+        taken = any(stack.declares(logical_id) for stack in self._earlier)
+        return f"{self.name}.{logical_id}" if taken else logical_id
+
     def _section(self, name: str) -> Located:
         section = self._document.get(name)
         return section if isinstance(section, Located) else self._document.with_values({})
-
-    def _parameter(self, name: str) -> object:
-        declaration = self._section("Parameters")[name]
-        value = self._given.get(name, declaration.get("Default"))
-        if value is None:
-            raise UnresolvableError(f"parameter '{name}' has no value; give it under 'parameters'")
-        kind = str(declaration.get("Type", "String"))
-        text = as_text(value)
-        self._check_parameter(name, declaration, text)
-        if "List<" in kind or kind == "CommaDelimitedList":
-            return [item.strip() for item in text.split(",")]
-        return text
-
-    def _check_parameter(self, name: str, declaration: Located, value: str) -> None:
-        allowed = declaration.get("AllowedValues")
-        if allowed is not None and value not in map(as_text, allowed):
-            raise UnresolvableError(f"parameter '{name}' is '{value}', not one of {allowed}")
-        pattern = declaration.get("AllowedPattern")
-        if pattern is not None and not re.fullmatch(str(pattern), value):
-            hint = declaration.get("ConstraintDescription", f"must match {pattern}")
-            raise UnresolvableError(f"parameter '{name}' is '{value}': {hint}")
 
 
 def load_stacks(
@@ -241,11 +227,6 @@ def load_stacks(
         earlier = tuple(stacks)
         stacks.append(Stack(path, _Feed(parameters, earlier), host_of, earlier))
     return stacks
-
-
-def is_sam(template: Located) -> bool:
-    """Whether AWS would make another template of this one before it deploys it."""
-    return "AWS::Serverless-" in str(template.get("Transform"))
 
 
 class _Feed(Mapping[str, str]):

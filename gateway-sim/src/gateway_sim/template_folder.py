@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway_sim.problems import DefinitionError, Problem, Problems
+from gateway_sim.sam_templates import SAM_MESSAGE, is_sam
 from gateway_sim.source import Located, load
-from gateway_sim.stacks import SAM_MESSAGE, is_sam
 
 _SUFFIXES = {".json", ".template", ".yaml", ".yml"}
 _NOT_ENTERED = re.compile(r"\..*|node_modules|venv")

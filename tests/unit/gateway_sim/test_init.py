@@ -8,6 +8,7 @@ import yaml
 
 from gateway_sim.cli import main
 from gateway_sim.definitions import load_cloud
+from gateway_sim.model import Forward
 from tests.unit.gateway_sim.conftest import Definitions
 
 Capture = pytest.CaptureFixture[str]
@@ -46,6 +47,22 @@ _JSON = """\
 \t\t}
 \t}
 }
+"""
+# As every service of a project has it, under names of its own or not.
+_SERVICE = """\
+Parameters:
+  Listener: { Type: String }
+Resources:
+  TargetGroup:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: { Port: 80 }
+  Rule:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: PRIORITY
+      Conditions: [{ Field: path-pattern, Values: [/NAME] }]
+      Actions: [{ Type: forward, TargetGroupArn: !Ref TargetGroup }]
 """
 
 
@@ -118,14 +135,23 @@ class TestWhatItWrites:
         assert config_of(folder)["templates"] == ["zebra.yaml", "network.yaml", "api.yaml"]
         assert load_cloud(folder / "gateway-sim.yaml").network_load_balancers[0].listeners
 
-    def test_has_one_host_for_resources_of_one_name(self, folder: Path) -> None:
-        network = folder / "network.yaml"
-        network.write_text(network.read_text("utf-8").replace("Nlb:\n", "Alb:\n"), "utf-8")
-        init(folder)
-        text = (folder / "gateway-sim.yaml").read_text("utf-8")
-        assert text.count("  Alb:") == 1
-        kinds = "the application load balancer and the network load balancer"
-        assert f"  Alb: alb  # {kinds}\n" in text
+    def test_tells_resources_of_one_logical_id_apart(self, folder: Path) -> None:
+        for name, priority in (("orders", 50), ("users", 60)):
+            (folder / name).mkdir()
+            text = _SERVICE.replace("NAME", name).replace("PRIORITY", str(priority))
+            (folder / name / "service.yaml").write_text(text, "utf-8")
+        balancer = folder / "load-balancer.yaml"
+        text = balancer.read_text("utf-8") + "  Listener: { Value: !Ref Listener }\n"
+        balancer.write_text(text, "utf-8")
+        assert init(folder) == 0
+        hosts = config_of(folder)["hosts"]
+        assert isinstance(hosts, dict)
+        assert hosts["TargetGroup"] == "service"
+        assert hosts["users-service.TargetGroup"] == "users-service"
+        (alb,) = load_cloud(folder / "gateway-sim.yaml").application_load_balancers
+        leads = {rule.paths: rule.action for rule in alb.listeners[0].rules}
+        assert leads[("/orders",)] == Forward("TargetGroup")
+        assert leads[("/users",)] == Forward("users-service-TargetGroup")
 
     def test_goes_where_it_is_told_to(self, folder: Path, tmp_path: Path) -> None:
         output = tmp_path / "elsewhere" / "sim.yaml"

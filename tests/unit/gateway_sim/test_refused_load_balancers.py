@@ -44,6 +44,13 @@ _PRIORITIES = (
           "10 is the priority of ThingsRule already"),
 )  # fmt: skip
 
+_NAME_OF_ANOTHER = _rule(
+    "name-of-another-load-balancer", "  Listener:\n",
+    "  Second:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n"
+    "    Properties:\n      Name: small-alb\n      Type: gateway\n  Listener:\n",
+    "Second.Name", "'small-alb' is the name of Alb already",
+)  # fmt: skip
+
 _ACTION_MISTAKES = (
     _rule("unknown-action", f"fixed-response\n          FixedResponseConfig: {{ {_FIXED}",
           f"teleport\n          FixedResponseConfig: {{ {_FIXED}", _ACTIONS,
@@ -122,6 +129,14 @@ _TRANSFORM_MISTAKES = (
 
 _NO_HOST = "this {} has no host; add '{}: HOST' under 'hosts' in {}"
 
+
+def _group(id_: str, line: str, message: str) -> Mistake:
+    """A line more in the target group."""
+    name = "      Name: small-group"
+    place = f"Group.{line.partition(':')[0]}"
+    return _rule(id_, name, f"{name}\n      {line}", place, message)
+
+
 _GROUP_MISTAKES = (
     _rule("timeout-as-long-as-the-interval", "HealthCheckTimeoutSeconds: 5",
           "HealthCheckTimeoutSeconds: 10", "Group.HealthCheckTimeoutSeconds",
@@ -135,8 +150,18 @@ _GROUP_MISTAKES = (
           "Group.HealthyThresholdCount", "must be 2 to 10, not '1'"),
     _rule("threshold-of-11", "HealthyThresholdCount: 3", "UnhealthyThresholdCount: 11",
           "Group.UnhealthyThresholdCount", "must be 2 to 10, not '11'"),
-    _rule("relative-health-check-path", "HealthCheckPath: /health", "HealthCheckPath: health",
-          "Group.HealthCheckPath", "'health' must start with '/'"),
+    *(
+        _rule(f"health-check-path-{path[:9]}", "HealthCheckPath: /health",
+              f'HealthCheckPath: "{path}"', "Group.HealthCheckPath",
+              f"'{path}' must start with '/', without spaces, and have at most 1024 characters")
+        for path in ("health", "/a b", f"/{1024 * 'x'}", "")
+    ),
+    _group("health-checks-disabled", "HealthCheckEnabled: false",
+           "health checks of instances and addresses are always enabled"),
+    _group("health-checks-over-tcp", "HealthCheckProtocol: TCP",
+           "must be HTTP or HTTPS, not 'TCP'"),
+    _rule("matcher-of-grpc", '{ HttpCode: "200" }', '{ GrpcCode: "0" }', "Group.Matcher",
+          "GrpcCode is for the protocol version GRPC"),
     *(
         _rule(f"matcher-{codes}", 'HttpCode: "200"', f'HttpCode: "{codes}"', "Group.Matcher",
               f"HttpCode '{codes}' must be codes or ranges from 200 to 499")
@@ -189,7 +214,7 @@ _TLS_TARGETS = _rule(
 )  # fmt: skip
 
 _TABLES = (
-    *_PRIORITIES, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
+    *_PRIORITIES, _NAME_OF_ANOTHER, *_ACTION_MISTAKES, *_TRANSFORM_MISTAKES, *_GROUP_MISTAKES,
     *_FORM_MISTAKES, *_LISTENER_MISTAKES, _TLS_TARGETS,
 )  # fmt: skip
 

@@ -108,6 +108,23 @@ Resources:
         (thing,) = first.resources()
         assert thing.get("Name") == "of-its-own"
 
+    def test_resource_of_a_name_that_there_is_has_its_stacks_before_it(
+        self, tmp_path: Path
+    ) -> None:
+        paths = [tmp_path / name / "service.yaml" for name in ("orders", "users")]
+        for path in paths:
+            path.parent.mkdir()
+            path.write_text("Resources: { Thing: { Type: Test::Thing } }\n", "utf-8")
+        orders, users = load_stacks(paths, {}, {})
+        assert (orders.reference("AWS::StackName"), users.reference("AWS::StackName")) == (
+            "service",
+            "users-service",
+        )
+        (first,), (second,) = orders.resources(), users.resources()
+        assert (first.logical_id, first.name) == ("Thing", "Thing")
+        assert (second.logical_id, second.name) == ("users-service.Thing", "users-service-Thing")
+        assert first.reference != second.reference
+
     def test_output_whose_condition_fails_is_none(self, tmp_path: Path) -> None:
         assert self.get(tmp_path, "Hidden", self._FIRST, self._LAST) == "of-its-own"
 
