@@ -1,16 +1,17 @@
 """The `gateway-sim` command."""
 
 import argparse
-import tempfile
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gateway_sim import commands
+from gateway_sim.healthy import healthy
 from gateway_sim.model import Address
 from gateway_sim.properties import PORTS
 from gateway_sim.roles import ROLES
+from gateway_sim.state import DEFAULT_FOLDER
 
 _DESCRIPTION = """\
 Runs the API Gateway, NLB and ALB of your CloudFormation templates on nginx.
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     folder = argparse.ArgumentParser(add_help=False)
     folder.add_argument(
-        "--folder", type=Path, default=Path(tempfile.gettempdir(), "gateway-sim"), metavar="DIR",
+        "--folder", type=Path, default=DEFAULT_FOLDER, metavar="DIR",
         help="where the running role keeps its files (default: %(default)s)",
     )  # fmt: skip
 
@@ -111,10 +112,10 @@ def _parser() -> argparse.ArgumentParser:
         "group", nargs="?", metavar="TARGET_GROUP", help="only the group of this name"
     )
     health.set_defaults(command=commands.target_health)
-    healthy = kinds.add_parser(
+    check_health = kinds.add_parser(
         "healthy", help="exit 0 when the running role serves, 1 otherwise", parents=[folder]
     )
-    healthy.set_defaults(command=commands.healthy)
+    check_health.set_defaults(command=lambda options: healthy(options.folder))
     return parser
 
 

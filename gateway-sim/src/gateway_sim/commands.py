@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import socket
 import sys
 from collections.abc import Callable
 
@@ -145,24 +144,4 @@ def target_health(options: argparse.Namespace) -> int:
     shown = groups if options.group is None else {options.group: groups[options.group]}
     described = {name: {"TargetHealthDescriptions": health} for name, health in shown.items()}
     print(json.dumps(described[options.group] if options.group else described, indent=4))
-    return 0
-
-
-def healthy(options: argparse.Namespace) -> int:
-    """Print whether a running role serves."""
-    try:
-        state = State.read(options.folder)
-    except StateError as error:
-        print(error)
-        return 1
-    for port in state.ports:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError as error:
-            print(f"port {port} does not answer: {error}")
-            return 1
-    if not state.judged:
-        print("some targets still wait for their first health check")
-        return 1
-    print("healthy")
     return 0

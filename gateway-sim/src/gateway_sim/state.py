@@ -1,9 +1,13 @@
 """What a running role tells other processes of its container: one JSON file, replaced whole."""
 
 import json
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+# Where a role keeps its files unless --folder says otherwise.
+DEFAULT_FOLDER = Path(tempfile.gettempdir(), "gateway-sim")
 
 
 class StateError(Exception):

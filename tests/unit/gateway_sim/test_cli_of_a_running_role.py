@@ -3,6 +3,8 @@
 import io
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +99,15 @@ class TestHealthy:
     def test_is_1_when_nothing_runs(self, tmp_path: Path, capsys: Capture) -> None:
         assert main(["healthy", "--folder", str(tmp_path)]) == 1
         assert capsys.readouterr().out == f"no role runs on {tmp_path}\n"
+
+
+def test_a_health_check_brings_along_nothing_that_only_the_role_needs() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", "import sys, gateway_sim.healthy; print(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    modules = set(found.stdout.split())
+    assert "gateway_sim.state" in modules
+    assert not modules & {"asyncio", "httpx", "jinja2", "yaml", "gateway_sim.cli"}
