@@ -1,5 +1,6 @@
 """Reads target groups: where their targets are, and how their health is checked."""
 
+import re
 from collections.abc import Mapping
 
 from gateway_sim.config import Config
@@ -13,6 +14,7 @@ from gateway_sim.target_group_settings import HealthCheck
 
 _SUCCESS_CODES = range(200, 500)
 _PROTOCOLS = ("HTTP", "HTTPS")
+_PATH = re.compile(r"/[!-~]{0,1023}")
 # Allowed and default (elasticloadbalancing API, CreateTargetGroup)
 _NUMBERS = {
     "HealthCheckIntervalSeconds": (range(5, 301), 30),
@@ -47,8 +49,9 @@ def _health_check(resource: Resource, problems: list[Problem]) -> HealthCheck:
         message = f"must be less than HealthCheckIntervalSeconds, which is {interval}"
         problems.append(resource.problem("HealthCheckTimeoutSeconds", message))
     path = str(resource.get("HealthCheckPath", "/"))
-    if not path.startswith("/"):
-        problems.append(resource.problem("HealthCheckPath", f"'{path}' must start with '/'"))
+    if not _PATH.fullmatch(path):
+        message = f"'{path}' must start with '/', without spaces, and have at most 1024 characters"
+        problems.append(resource.problem("HealthCheckPath", message))
     if as_text(resource.get("HealthCheckEnabled", True)) != "true":
         message = "health checks of instances and addresses are always enabled"
         problems.append(resource.problem("HealthCheckEnabled", message))
