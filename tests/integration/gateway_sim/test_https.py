@@ -19,6 +19,7 @@ from tests.integration.gateway_sim.bank import (
     copy_bank,
     write_with_key,
 )
+from tests.integration.gateway_sim.test_websocket import switch
 
 MADE = "/tmp/gateway-sim/certificates/BankCertificate"  # noqa: S108 - of the container
 
@@ -176,6 +177,15 @@ class TestToTheClient:
         assert for_cors.startswith("AWSALBCORS=")
         assert for_cors.endswith("; Path=/; SameSite=None; Secure")
 
+    def test_websocket_is_carried(self, bank: Bank, trusting: ssl.SSLContext) -> None:
+        with bank.handshake(HTTPS, "localhost", trusting) as connection:
+            assert switch(connection).startswith("HTTP/1.1 101 ")
+            connection.sendall(b"\x81\x05hello")
+            received = b""
+            while len(received) < len(b"\x81\x05hello"):
+                received += connection.recv(4096)
+            assert received == b"\x81\x05hello"
+
     @pytest.mark.parametrize(("port", "server"), [(HTTPS, "awselb/2.0"), (STRICT, None)])
     def test_a_request_without_tls_is_a_bad_one(
         self, bank: Bank, client: httpx.Client, port: int, server: str | None
@@ -195,8 +205,11 @@ class TestHttp2:
             answer = response.json()
             assert (answer["method"], answer["body_bytes"]) == ("POST", 1000)
             assert answer["headers"]["host"].startswith("127.0.0.1")
-            missing = client.get(bank.url(HTTPS, "/moved/x"))
-            assert (missing.status_code, missing.text) == (302, alb_page(302))
+            moved = client.get(bank.url(HTTPS, "/moved/x"))
+            assert (moved.status_code, moved.text) == (302, alb_page(302))
+            refused = client.request("TRACE", bank.url(HTTPS))
+            assert (refused.status_code, refused.text) == (405, alb_page(405))
+            assert refused.headers["Server"] == "awselb/2.0"
 
     def test_may_be_switched_off(self, bank: Bank, trusting: ssl.SSLContext) -> None:
         with httpx.Client(verify=trusting, trust_env=False, http2=True) as client:

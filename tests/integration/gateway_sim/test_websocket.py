@@ -17,16 +17,21 @@ IDLE_SECONDS = 5  # of the shop's load balancer
 @contextmanager
 def websocket(shop: Shop) -> Iterator[tuple[socket.socket, str]]:
     """A connection after the handshake, and what was answered to that."""
+    with socket.create_connection(("127.0.0.1", shop.alb.port), timeout=10) as connection:
+        yield connection, switch(connection)
+
+
+def switch(connection: socket.socket) -> str:
+    """Ask for WebSocket; the answer, read to its end."""
     handshake = (
         "GET /orders HTTP/1.1\r\nHost: shop.example.com\r\nConnection: keep-alive, Upgrade\r\n"
         f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", shop.alb.port), timeout=10) as connection:
-        connection.sendall(handshake.encode())
-        received = b""
-        while not received.endswith(b"\r\n\r\n"):
-            received += connection.recv(1)
-        yield connection, received.decode()
+    connection.sendall(handshake.encode())
+    received = b""
+    while not received.endswith(b"\r\n\r\n"):
+        received += connection.recv(1)
+    return received.decode()
 
 
 def test_the_target_switches_protocols(shop: Shop) -> None:
