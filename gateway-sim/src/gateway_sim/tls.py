@@ -5,7 +5,7 @@ certificates".
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from gateway_sim.certificate_files import FilesError, check_files, names_in
@@ -59,7 +59,8 @@ class TlsReader:
         name = str(listener.get("SslPolicy", DEFAULT_SSL_POLICY))
         if (policy := ssl_policy(name)) is None:
             self._refuse(listener, "SslPolicy", f"'{name}' is no policy that is emulated")
-        if listener.get("MutualAuthentication", {"Mode": "off"}) != {"Mode": "off"}:
+        clients = listener.get("MutualAuthentication", {})
+        if not isinstance(clients, Mapping) or clients.get("Mode", "off") != "off":
             message = "client certificates are not emulated yet; Mode must be off"
             self._refuse(listener, "MutualAuthentication", message)
         if listener.get("AlpnPolicy"):

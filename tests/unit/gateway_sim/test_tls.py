@@ -133,8 +133,11 @@ class TestPorts:
                          "ELBSecurityPolicy-TLS13-1-1-PQ-2025-09",
                          "ELBSecurityPolicy-TLS13-1-2-RFC9151-INTEROP4-FIPS-2023-07")
         ),
-        ("Port: 443", "Port: 443\n      MutualAuthentication: { Mode: passthrough }",
-         "MutualAuthentication", "client certificates are not emulated yet; Mode must be off"),
+        *(
+            ("Port: 443", f"Port: 443\n      MutualAuthentication: {clients}",
+             "MutualAuthentication", "client certificates are not emulated yet; Mode must be off")
+            for clients in ("{ Mode: passthrough }", "{ Mode: verify, TrustStoreArn: a }", "off")
+        ),
         ("Port: 443", "Port: 443\n      AlpnPolicy: [HTTP2Preferred]", "AlpnPolicy",
          "is for TLS listeners of network load balancers only"),
     ],
