@@ -131,5 +131,5 @@ def _add_definitions(folder: Path) -> None:
     whole["templates"] += more["templates"]
     whole["hosts"] |= more["hosts"]
     config.write_text(yaml.safe_dump(whole), "utf-8")
-    for path in folder.rglob("*"):
-        path.chmod(0o755)  # gateway-sim runs as a user of its own
+    for each in folder.rglob("*"):
+        each.chmod(0o755)  # gateway-sim runs as a user of its own

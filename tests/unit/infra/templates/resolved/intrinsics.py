@@ -113,6 +113,9 @@ class Stack:
             f"{self._layer}.{resource}.{attribute}"
         )
 
+    def imported(self, name: str) -> object:
+        raise UnresolvableError(f"'{name}' is imported; layers give each other parameters")
+
     def _existing(self, logical_id: str) -> Any:
         body = self.section("Resources").get(logical_id)
         if body is None:
