@@ -138,6 +138,8 @@ def test_template_with_a_language_is_refused(template: str, part: str) -> None:
          "'#if' is not emulated; use text with a statusCode"),
         ('statusCode: "200"', "statusCode: OK", "responses",
          "statusCode of 'default' must be 200 to 599, not 'OK'"),
+        ('statusCode: "200"', 'statusCode: "200"\n            contentHandling: CONVERT_TO_TEXT',
+         "responses", "contentHandling of 'default' is not emulated: bodies pass as they are"),
         ("method.response.header.X-Own", "method.response.body.X-Own", "responses",
          "'method.response.body.X-Own' names no header of the response"),
         ("\"'own'\"", "method.request.header.X", "responses",
