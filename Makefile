@@ -5,7 +5,7 @@ SHELL_FILES := scripts/*.sh scripts/stand-ins/*.sh scripts/stand-ins/*/*.sh serv
 
 .DEFAULT_GOAL := help
 .PHONY: help up down clean logs demo watch plan deploy status destroy test test-unit test-integration test-e2e \
-        check format lock upgrade venv engine images
+        bench soak check format lock upgrade venv engine images
 
 ##@ The local cloud
 up: images ## start everything; healthy when it returns (first installs what a bare machine lacks)
@@ -47,6 +47,12 @@ test-integration: venv images ## only what needs a real MySQL or a real nginx
 test-e2e: venv images ## only the whole stack: a user's journey, and every failure
 	docker compose build --quiet
 	$(BIN)/pytest tests/e2e
+bench: venv images ## what it costs, beside baselines: 15 minutes; parts and options as in: make bench ARGS="gateway --rounds 3"
+	docker compose build --quiet
+	$(BIN)/python -m benchmarks $(ARGS)
+soak: venv images ## random requests to the chain for 10 minutes, while its definitions change every second
+	docker compose build --quiet
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 check: venv ## formatting, lint, types, definitions, lock: reports, changes nothing, needs no Docker
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check

@@ -1,5 +1,6 @@
 """Measures subjects in turn, several times, so that what the machine does meanwhile meets all."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,14 @@ class Effort:
     seconds: float
 
 
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
 def alternate(
     subjects: Mapping[str, Measure],
     effort: Effort,
-    say: Callable[[str], None] = lambda _: None,
+    say: Callable[[str], None] = _tell,
 ) -> dict[str, list[Sample]]:
     """The samples of every subject, a round each; round n of all belongs together.
 

@@ -11,18 +11,19 @@ from benchmarks import cpu, load
 from benchmarks.containers import Lab, address, lab
 from benchmarks.figures import Figure, spread
 from benchmarks.gateway import definitions
+from benchmarks.gateway.ministack import running_api
 from benchmarks.rounds import Effort, Measure, Sample, alternate, values_of
 
 _HERE = Path(__file__).parent
 _FEW, _MANY = 10, 300
-_BARE = "bare nginx"
+_BARE, _MINISTACK = "bare nginx", "MiniStack"
 # A rate that everybody can keep up with: p99 says little when a queue grows.
 _SHARE_OF_HIGHEST = 0.7
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A url to ask, and the containers that do the work before the target."""
+    """A url to ask, and the containers that do the work before the target, if any."""
 
     url: str
     containers: tuple[Any, ...]
@@ -38,11 +39,8 @@ class Subject:
         used = sum(map(cpu.of_container, self.containers)) - before
         if found.failures:
             raise load.LoadError(f"{found.failures} answers of {self.url} are failures")
-        return {
-            "requests/s": found.per_second,
-            "p99": found.p99_ms,
-            "CPU": used / found.requests * 1e6,
-        }
+        sample = {"requests/s": found.per_second, "p99": found.p99_ms}
+        return {**sample, "CPU": used / found.requests * 1e6} if self.containers else sample
 
     def at_rate(self, rate: float) -> Measure:
         """The p99 at a constant rate."""
@@ -84,12 +82,14 @@ def _chain(routes: int, what: str = "") -> str:
 @contextmanager
 def _subjects() -> Iterator[dict[str, Subject]]:
     with lab() as here, TemporaryDirectory() as folder:
-        here.nginx(definitions.TARGET, definitions.TARGET_PORT, _HERE / "target.conf")
+        target = here.nginx(definitions.TARGET, definitions.TARGET_PORT, _HERE / "target.conf")
         bare = here.nginx("bare", 8080, _HERE / "bare.conf")
         subjects = {_BARE: Subject(f"http://{address(bare)}:8080/", (bare.docker,))}
         for routes in (_FEW, _MANY):
             subjects |= _chain_subjects(here, Path(folder) / str(routes), routes)
-        yield subjects
+        target_url = f"http://{address(target)}:{definitions.TARGET_PORT}"
+        with running_api(Path(folder), _FEW, target_url) as url:
+            yield subjects | {_MINISTACK: Subject(url, ())}
 
 
 def _chain_subjects(here: Lab, folder: Path, routes: int) -> dict[str, Subject]:
