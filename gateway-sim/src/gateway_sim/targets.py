@@ -122,6 +122,7 @@ class Targets:
     def _update_group(self, group: str) -> None:
         if watched := self._watched.get(group):
             self._update(watched)
+        self._changed()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -184,13 +185,13 @@ class Targets:
 
     def _register(self, watched: Watched, address: str) -> None:
         self._begin_work(watched, address)
-        _log.info("registered %s for %s", address, watched.address)
+        _log.info("registered %s for %s", address, watched.name)
         self._changed()
 
     def _deregister(self, watched: Watched, address: str) -> None:
         watched.leave(address)
         self._begin_work(watched, address)
-        _log.info("deregistered %s from %s", address, watched.address)
+        _log.info("deregistered %s from %s", address, watched.name)
         self._changed()
 
     def _begin_work(self, watched: Watched, address: str) -> None:

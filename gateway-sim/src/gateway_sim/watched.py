@@ -30,6 +30,11 @@ class Watched:
     _founders: set[str] = field(default_factory=set)
 
     @property
+    def name(self) -> str:
+        """Of the group, or the next hop's host and port."""
+        return self.group.name if self.group else str(self.address)
+
+    @property
     def registered(self) -> set[str]:
         """Every target that does not drain."""
         return {address for address, each in self.health.items() if each.state != "draining"}

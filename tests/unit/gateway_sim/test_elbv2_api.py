@@ -171,3 +171,16 @@ def test_what_the_name_says_and_what_the_api_says_go_together() -> None:
     registrations.deregister("b")
     assert registrations.targets({"c"}) == {"a", "c"}
     assert registrations.targets({"b", "c"}) == {"a", "b", "c"}
+
+
+def test_a_target_of_a_group_that_no_load_balancer_uses_is_unused(client: Client) -> None:
+    arn, target = _arn(client, "shop-orders-tg"), {"Id": "10.0.0.9", "Port": 8081}
+    (found,) = client.call("DescribeTargetHealth", TargetGroupArn=arn, Targets=[target])[
+        "TargetHealthDescriptions"
+    ]
+    assert found["Target"] == target
+    assert found["TargetHealth"] == {
+        "State": "unused",
+        "Reason": "Target.NotInUse",
+        "Description": "Target group is not configured to receive traffic from the load balancer",
+    }
