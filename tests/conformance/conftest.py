@@ -19,7 +19,10 @@ from tests.fixtures.gateway import Chain, Container, wait_until
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 OWN = Path(__file__).parent / "definitions"
-_PORTS = (8000, 8001, 8002, 8010, 8011, 8012, 8843, 8844, 8880)
+_OTHERS = (
+    "second_project/library.yaml", "bank/bank.yaml", "bank/bank-api.yaml", "logged/logged.yaml",
+)  # fmt: skip
+_PORTS = (8000, 8001, 8002, 8010, 8011, 8012, 8020, 8021, 8022, 8843, 8844, 8880)
 _TARGETS = ("library-books", "shop-least", "shop-random", "shop-lb-cookie", "shop-app-cookie")
 
 
@@ -110,6 +113,7 @@ def start_emulator(chain: Chain) -> Emulator:
     chain.target("shop-orders", 8081, also=("shop-preserving", "shop-removing", "shop-port"))
     chain.target("shop-carts", 8082)
     chain.target("third", 8083, also=_TARGETS)
+    chain.target("logged-things", 8084)
     chain.target("bank-desk", 8085, "desk")
     certificate = chain.definitions / "vault.pem"
     trustme.CA().issue_cert("vault").private_key_and_cert_chain_pem.write_to_path(str(certificate))
@@ -121,8 +125,8 @@ def start_emulator(chain: Chain) -> Emulator:
 
 
 def _add_definitions(folder: Path) -> None:
-    """The second project, the bank, and what only this suite needs, beside the shop's."""
-    for path in ("second_project/library.yaml", "bank/bank.yaml", "bank/bank-api.yaml"):
+    """The other projects, and what only this suite needs, beside the shop's."""
+    for path in _OTHERS:
         shutil.copy(FIXTURES / path, folder)
     shutil.copytree(OWN, folder, dirs_exist_ok=True)
     config = folder / "gateway-sim.yaml"

@@ -13,6 +13,8 @@ def response_differences(expected: Response, answer: Answer) -> Iterator[str]:
     """What of a response is not as expected."""
     if answer.status != expected.status:
         yield f"status is {answer.status}, not {expected.status}"
+    if answer.more:
+        yield f"behind the response came {answer.more[:200]!r}"
     for name, value in expected.headers.items():
         yield from _header(name, value, answer.headers.get_all(name, []))
     names = [name.lower() for name in answer.headers]

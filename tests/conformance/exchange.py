@@ -1,11 +1,13 @@
 """One request as bytes on a connection of its own, and the response to it."""
 
+import io
 import re
 import socket
 import ssl
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPMessage, HTTPResponse, IncompleteRead, RemoteDisconnected
+from typing import Any
 from urllib.parse import SplitResult
 
 from tests.conformance.table import Request
@@ -21,18 +23,51 @@ class Answer:
     status: int
     headers: HTTPMessage
     body: bytes
+    more: bytes = b""  # what came behind it
 
 
-def exchange(url: SplitResult, request: Request, host: str, trusting: ssl.SSLContext) -> Answer:
-    """Send a request to a server; the path of `url` goes in front of the request's own."""
+class _Received:
+    """All that comes on a connection until the server closes it, to be read like the connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            self.bytes = stream.read()
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        return io.BytesIO(self.bytes)
+
+    def behind(self, body: bytes) -> bytes:
+        """What is neither the head of the first response nor its body."""
+        _, _, rest = self.bytes.partition(b"\r\n\r\n")
+        return rest[len(body) :]
+
+
+def exchange(
+    url: SplitResult,
+    request: Request,
+    host: str,
+    trusting: ssl.SSLContext,
+    *,
+    is_last: bool = False,
+) -> Answer:
+    """Send a request to a server; the path of `url` goes in front of the request's own.
+
+    With `is_last` everything is read that comes until the server closes the connection.
+    """
     sent = message(request, url.path, host)
     method = sent.split(b" ", 1)[0].decode("latin-1")
-    with (
-        _connect(url, trusting) as connection,
-        closing(HTTPResponse(connection, method=method)) as response,
-    ):
+    with _connect(url, trusting) as connection:
         with suppress(ConnectionError):  # the server may answer before it has read everything
             connection.sendall(sent)
+        if not is_last:
+            return _answer(connection, method)
+        received = _Received(connection)
+        answer = _answer(received, method)
+        return replace(answer, more=received.behind(answer.body))
+
+
+def _answer(connection: Any, method: str) -> Answer:
+    with closing(HTTPResponse(connection, method=method)) as response:
         try:
             response.begin()
             body = response.read()

@@ -64,9 +64,13 @@ class Request(Strict):
 
 
 class Response(Strict):
-    """What the client gets; a body is text, of a known form, or JSON with these values."""
+    """What the client gets; a body is text, of a known form, or JSON with these values.
+
+    After the `last` one nothing else comes, and the server closes the connection.
+    """
 
     status: int
+    last: bool = False
     headers: Mapping[str, Expected] = {}
     order: tuple[str, ...] = ()  # of these headers among each other
     body: str | Matches | None = None
