@@ -52,6 +52,7 @@ class RestApiReader:
         first = self._stage_of_name.setdefault(settings.name, stage)
         if first is not stage:
             message = f"'{settings.name}' is the stage {first.logical_id} already"
+            message += "; paths begin with it here, so such APIs need a config file each"
             raise DefinitionError([stage.problem("StageName", message)])
         api = self._api_of(stage)
         document = self._document(api)

@@ -40,7 +40,8 @@ _MISTAKES = (
             " Properties: { RestApiId: !Ref Api, StageName: dev, Variables: &v"
             " { alb: !Ref AlbName, link: !Ref Link } } }\n  Stage:\n",
             ("StageName: dev\n".strip(), "      StageName:"), "Stage.StageName",
-            "'dev' is the stage First already", _API),
+            "'dev' is the stage First already;"
+            " paths begin with it here, so such APIs need a config file each", _API),
     _method("route-without-integration", _INTEGRATION, "      x-something-else:\n", "get",
             "has no integration"),
     _method("lambda-integration", "http_proxy", "aws_proxy", "type",

@@ -105,6 +105,20 @@ def test_folder_with_files_in_it_is_kept(capture: Capture, capsys: Output) -> No
     assert [path.name for path in capture.folder.iterdir()] == ["mine"]
 
 
+def test_empty_folder_is_filled(capture: Capture) -> None:
+    capture.folder.mkdir()
+    assert capture.run("--api-id", API_ID) == 0
+    assert (capture.folder / "template.yaml").is_file()
+
+
+def test_api_without_a_stage_is_told(
+    capture: Capture, recorded_account: RecordedAccount, capsys: Output
+) -> None:
+    recorded_account.answers["GetStages"] = {}
+    line = told(capture, capsys, "--api-id", API_ID)
+    assert line == "the API shop has no stage, so there is nothing to serve"
+
+
 def test_interruption_leaves_nothing(
     capture: Capture, recorded_account: RecordedAccount, capsys: Output
 ) -> None:
