@@ -5,6 +5,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from gateway_sim.controller import Options, read, run
 from gateway_sim.definitions import load_cloud
@@ -41,6 +42,7 @@ def run_role(options: argparse.Namespace) -> int:
     log_to_stderr()
     how = Options(options.role, options.config, options.port, options.folder, options.api)
     first = read(how)
+    _make(how.folder)
 
     def control() -> int:
         # Where nginx runs already there was another controller, and definitions may have changed.
@@ -117,10 +119,7 @@ def render(options: argparse.Namespace) -> int:
         **{group.name: {str(group.address): 1} for each in servers for group in each.groups},
     }
     parts = [(server.kind, server.render(hosts)) for server in servers]
-    try:
-        options.output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CommandError(f"{options.output} cannot be made: {error.strerror}") from error
+    _make(options.output)
     for server in servers:
         make_missing(server.certificates, options.output)
     target = options.output / "nginx.conf"
@@ -128,6 +127,13 @@ def render(options: argparse.Namespace) -> int:
     target.write_text(main_config(options.output.resolve(), http, stream), "utf-8")
     print(target)
     return 0
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{folder} cannot be made: {error.strerror}") from error
 
 
 def target_health(options: argparse.Namespace) -> int:

@@ -83,7 +83,6 @@ async def run(options: Options, definitions: Definitions) -> int:
     """
     for each in definitions.cloud.warnings:
         _log.warning("%s", each)
-    options.folder.mkdir(parents=True, exist_ok=True)
     controller = _Controller(options, definitions)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -123,6 +123,15 @@ def test_role_does_not_start_on_wrong_definitions(
     assert "must be 50 to 29000, not 49" in capsys.readouterr().err
 
 
+def test_role_does_not_start_where_its_files_cannot_be(
+    definitions: Definitions, capsys: Capture
+) -> None:
+    folder = definitions.config / "run"
+    assert main(["alb", "--config", str(definitions.config), "--folder", str(folder)]) == 2
+    expected = f"gateway-sim: {folder} cannot be made: Not a directory\n"
+    assert capsys.readouterr().err == expected
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
