@@ -5,12 +5,13 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from gateway_sim.problems import CommandError, DefinitionError
-from gateway_sim.source import Located, as_text, load
+from gateway_sim.source import as_text, load
 from gateway_sim.stacks import Resource, Stack, load_stacks
-from gateway_sim.template_folder import find_templates
+from gateway_sim.template_folder import find_templates, section
 from gateway_sim.whole_files import write_whole
 
 # By the type of a parameter, or the name of one that is only a String.
@@ -97,12 +98,11 @@ def _parameters(templates: Iterable[Path]) -> list[Entry]:
     entries: list[Entry] = []
     for path in templates:
         template = load(path)
-        for name, declaration in (template.get("Parameters") or {}).items():
-            if isinstance(declaration, Located) and not {"Default"} & declaration.keys():
-                if name not in known:
-                    entries.append((name, *_placeholder(name, declaration)))
+        for name, declaration in section(template, "Parameters").items():
+            if "Default" not in declaration and name not in known:
+                entries.append((name, *_placeholder(name, declaration)))
                 known.add(name)
-        known |= (template.get("Outputs") or {}).keys()
+        known |= section(template, "Outputs").keys()
     return entries
 
 
@@ -122,11 +122,13 @@ def _placeholder(name: str, declaration: Mapping[str, object]) -> tuple[str, str
 
 
 def _resources(stacks: Iterable[Stack]) -> Iterator[Resource]:
+    """What can be evaluated; of the rest tells the check that follows."""
     for stack in stacks:
-        try:
-            yield from stack.resources()
-        except DefinitionError:
-            continue  # told by the check that follows
+        with suppress(DefinitionError):
+            for resource in stack.resources():
+                with suppress(DefinitionError):
+                    if resource.reference:
+                        yield resource
 
 
 def _hosts(resources: Iterable[Resource]) -> Iterator[Entry]:

@@ -8,6 +8,7 @@ CloudFormation template reference.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from gateway_sim.problems import DefinitionError, Problem
 from gateway_sim.properties import Attributes
@@ -121,10 +122,10 @@ def _of_an_api(api: Resource) -> Iterator[Problem]:
         if kind != "REGIONAL":
             message = f"type '{kind}' is not emulated: answers are those of a regional API"
             yield api.problem("EndpointConfiguration", message)
-    document = document_of(api)
-    if document is not None and _COMPRESSION in document:
-        message = "is not emulated: no answer is compressed"
-        yield Problem(document.file, document.line_of(_COMPRESSION), _COMPRESSION, message)
+    with suppress(DefinitionError):  # an API without a stage is not read
+        if (document := document_of(api)) is not None and _COMPRESSION in document:
+            message = "is not emulated: no answer is compressed"
+            yield Problem(document.file, document.line_of(_COMPRESSION), _COMPRESSION, message)
 
 
 def _of_a_target_group(group: Resource) -> Iterator[Problem]:

@@ -91,21 +91,21 @@ def _in_order(templates: Mapping[Path, Located]) -> Iterator[Path]:
             names = " and ".join(map(str, left))
             message = f"each needs an output of the other: {names}; give one parameter a Default"
             raise DefinitionError([Problem(left[0], None, "", message)])
-        first = min(ready, key=lambda path: waits(path, {*_section(templates[path], "Parameters")}))
+        first = min(ready, key=lambda path: waits(path, {*section(templates[path], "Parameters")}))
         left.remove(first)
         yield first
 
 
 def _needed(template: Located) -> set[str]:
     """Parameters without a default, and names of exports."""
-    parameters = _section(template, "Parameters").items()
+    parameters = section(template, "Parameters").items()
     needed = {name for name, each in parameters if "Default" not in each}
     return needed | {_pattern(each) for each in _find(template, "Fn::ImportValue")} - {""}
 
 
 def _outputs(template: Located) -> set[str]:
     """Names of outputs and exports."""
-    outputs = _section(template, "Outputs")
+    outputs = section(template, "Outputs")
     exports = (each.get("Export") for each in outputs.values())
     names = (each.get("Name") for each in exports if isinstance(each, Mapping))
     return {*outputs, *map(_pattern, names)} - {""}
@@ -119,7 +119,7 @@ def _pattern(name: object) -> str:
 
 
 def _types(template: Located) -> Iterator[str]:
-    for each in _section(template, "Resources").values():
+    for each in section(template, "Resources").values():
         yield str(each.get("Type"))
 
 
@@ -140,7 +140,8 @@ def _find(node: Any, key: str) -> Iterator[Any]:
             yield from _find(each, key)
 
 
-def _section(template: Located, name: str) -> Mapping[str, Located]:
-    section = template.get(name)
-    entries = section.items() if isinstance(section, Located) else ()
+def section(template: Located, name: str) -> Mapping[str, Located]:
+    """The entries of a section that have the form of entries."""
+    found = template.get(name)
+    entries = found.items() if isinstance(found, Located) else ()
     return {key: each for key, each in entries if isinstance(each, Located)}

@@ -193,6 +193,14 @@ class TestWhatIsLeftToDo:
         assert "  AlbArn: local  # set this: String\n" in text
         assert rest[-1].endswith("in the definitions")
 
+    def test_is_told_of_names_that_only_aws_knows(self, folder: Path, capsys: Capture) -> None:
+        path = folder / "load-balancer.yaml"
+        text = path.read_text("utf-8").replace("Name: small-alb", "Name: !ImportValue elsewhere")
+        path.write_text(text, "utf-8")
+        assert init(folder) == 2
+        assert "exports 'elsewhere'" in capsys.readouterr().err
+        assert config_of(folder)["hosts"] == {"Nlb": "nlb:8080=8081", "Group": "small"}
+
     def test_is_told_of_two_apis_with_one_stage_name(self, folder: Path, capsys: Capture) -> None:
         text = (folder / "api.yaml").read_text("utf-8")
         (folder / "second.yaml").write_text(text, "utf-8")
