@@ -11,6 +11,7 @@ from benchmarks.rounds import Effort
 
 PARTS = {
     "gateway": "the chain of gateway-sim, a bare nginx and MiniStack before the same target",
+    "services": "a service beside a bare driver and the usual ORM form, and at its limits",
 }
 
 

@@ -13,7 +13,7 @@ from subjects.settings import SubjectsSettings
 
 SERVICES = Path(__file__).parents[2] / "services"
 DEPLOYED = {"students": StudentsSettings, "subjects": SubjectsSettings}
-CHASSIS_BUDGET = 800
+CHASSIS_BUDGET = 820
 
 
 def sources(package: str) -> list[Path]:
