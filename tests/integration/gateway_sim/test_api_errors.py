@@ -24,10 +24,24 @@ class TestErrors:
 
     @pytest.mark.parametrize(
         "request_text",
-        ["GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\nHost bad\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"],
+        [
+            "GARBAGE\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost bad\r\n\r\n",
+            "GET / HTTP/9.9\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+        ],
     )
     def test_what_is_no_http_never_shows_nginx(self, shop: Shop, request_text: str) -> None:
         answer = exchange(shop.api, request_text)
         assert answer.startswith("HTTP/1.1 400 ")
         assert "nginx" not in answer
         assert answer.endswith('{"message":"Bad Request"}')
+
+    def test_pipelined_requests_are_answered_in_order(self, shop: Shop) -> None:
+        first, last = (
+            f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: {connection}\r\n\r\n"
+            for path, connection in (("/live/part1", "keep-alive"), ("/none", "close"))
+        )
+        answers = exchange(shop.api, first + last).split("HTTP/1.1 ")[1:]
+        assert [answer[:3] for answer in answers] == ["200", "403"]
+        assert '"target": "/part1"' in answers[0]
