@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,16 @@ QUOTED = {
     "request", "user_agent", "trace_id", "domain_name", "chosen_cert_arn", "actions_executed",
     "redirect_url", "error_reason", "target_list", "target_status_code_list", "classification",
     "classification_reason", "transformed_host", "transformed_uri", "request_transform_status",
+}  # fmt: skip
+# Of a request that no target was sent, and of one that no rule was asked about.
+NOT_DISPATCHED = {
+    "target": "-", "request_processing_time": "-1", "target_processing_time": "-1",
+    "response_processing_time": "-1", "target_status_code": "-", "target_list": "-",
+    "target_status_code_list": "-",
+}  # fmt: skip
+NOT_UNDERSTOOD = {
+    **NOT_DISPATCHED, "target_group_arn": "-", "trace_id": "-", "matched_rule_priority": "-",
+    "actions_executed": "-", "redirect_url": "-",
 }  # fmt: skip
 
 
@@ -69,5 +80,17 @@ def start(chain: Chain) -> Logged:
     alb = chain.role("alb", "logged-alb", LOGGED, more_ports=(STRICTEST, MONITOR, HTTPS))
     logged = Logged(alb, target)
     urls = [logged.url("/things"), logged.url("/", STRICTEST), logged.url("/", MONITOR)]
-    wait_until(lambda: all(httpx.get(url).is_success for url in urls), "each has a target")
+    wait_until(
+        lambda: all(httpx.get(url, trust_env=False).is_success for url in urls), "each has a target"
+    )
     return logged
+
+
+def unlike_any() -> str:
+    """A text that no other request has."""
+    return uuid.uuid4().hex
+
+
+def has(line: dict[str, str], expected: dict[str, str]) -> None:
+    """Compare the fields that are expected to have a value."""
+    assert {name: line[name] for name in expected} == expected

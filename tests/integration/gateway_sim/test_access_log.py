@@ -2,41 +2,28 @@
 
 import re
 import socket
-import ssl
-import uuid
 
 import httpx
 import pytest
 
 from tests.fixtures.gateway import Chain
-from tests.integration.gateway_sim.logged import HTTPS, LOGGED, Logged, start
+from tests.integration.gateway_sim.logged import (
+    LOGGED,
+    NOT_DISPATCHED,
+    NOT_UNDERSTOOD,
+    Logged,
+    has,
+    start,
+    unlike_any,
+)
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/logged-tg/"
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
-NOT_DISPATCHED = {
-    "target": "-", "request_processing_time": "-1", "target_processing_time": "-1",
-    "response_processing_time": "-1", "target_status_code": "-", "target_list": "-",
-    "target_status_code_list": "-",
-}  # fmt: skip
-NOT_UNDERSTOOD = {
-    **NOT_DISPATCHED, "target_group_arn": "-", "trace_id": "-", "matched_rule_priority": "-",
-    "actions_executed": "-", "redirect_url": "-",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def logged(chain: Chain) -> Logged:
     return start(chain)
-
-
-def unlike_any() -> str:
-    """A text that no other request has."""
-    return uuid.uuid4().hex
-
-
-def has(line: dict[str, str], expected: dict[str, str]) -> None:
-    """Compare the fields that are expected to have a value."""
-    assert {name: line[name] for name in expected} == expected
 
 
 def test_request_that_a_target_answered(client: httpx.Client, logged: Logged) -> None:
@@ -113,13 +100,13 @@ class TestTargetThatDoesNotAnswer:
 
     def test_is_silent(self, client: httpx.Client, logged: Logged) -> None:
         path = f"/things/{unlike_any()}"
-        client.get(logged.url(path), headers={"X-Echo-Delay": "4"})
+        client.get(logged.url(path), headers={"X-Echo-Delay": "8"})
         line = logged.line(path)
         has(line, {
             "elb_status_code": "504", "target_status_code": "-", "target_processing_time": "-1",
             "response_processing_time": "-1",
         })  # fmt: skip
-        assert re.fullmatch(r"0\.\d{3}", line["request_processing_time"])
+        assert re.fullmatch(r"\d+\.\d{3}", line["request_processing_time"])
 
     def test_answers_with_an_error_of_its_own(self, client: httpx.Client, logged: Logged) -> None:
         path = f"/things/{unlike_any()}"
@@ -170,18 +157,18 @@ class TestTransform:
 class TestClient:
     def send(self, logged: Logged, request: str) -> bytes:
         """Send bytes, and wait for what is answered first."""
-        with socket.create_connection(("127.0.0.1", logged.alb.port_of(LOGGED)), 10) as connection:
+        with socket.create_connection(("127.0.0.1", logged.alb.port_of(LOGGED)), 40) as connection:
             connection.sendall(request.encode("latin-1"))
             return connection.recv(65536)
 
     def leave(self, logged: Logged, request: str) -> None:
         """Send bytes and close."""
-        with socket.create_connection(("127.0.0.1", logged.alb.port_of(LOGGED)), 10) as connection:
+        with socket.create_connection(("127.0.0.1", logged.alb.port_of(LOGGED)), 40) as connection:
             connection.sendall(request.encode("latin-1"))
 
     def test_that_leaves_is_460(self, logged: Logged) -> None:
         path = f"/things/{unlike_any()}"
-        self.leave(logged, f"GET {path} HTTP/1.1\r\nHost: a\r\nX-Echo-Delay: 1\r\n\r\n")
+        self.leave(logged, f"GET {path} HTTP/1.1\r\nHost: a\r\nX-Echo-Delay: 3\r\n\r\n")
         line = logged.line(path)
         has(line, {"elb_status_code": "460", "target_status_code": "-"})
 
@@ -222,65 +209,9 @@ class TestClient:
 
     def test_keeps_the_id_of_its_connection(self, client: httpx.Client, logged: Logged) -> None:
         paths = [f"/{unlike_any()}" for _ in range(3)]
-        with httpx.Client(trust_env=False) as other:
+        with httpx.Client(trust_env=False, timeout=40) as other:
             for path in paths[:2]:
                 other.get(logged.url(path))
         client.get(logged.url(paths[2]))
         first, second, third = (logged.line(path)["conn_trace_id"] for path in paths)
         assert first == second != third
-
-
-@pytest.mark.parametrize(("offered", "type_"), [("http/1.1", "https"), ("h2", "h2")])
-@pytest.mark.parametrize("name", ["shop.example.com", "of.another.name", None])
-def test_https_tells_of_the_handshake(
-    logged: Logged, offered: str, type_: str, name: str | None
-) -> None:
-    path = f"/{unlike_any()}"
-    context = ssl._create_unverified_context()  # noqa: S323, SLF001 - the log is what counts
-    context.set_alpn_protocols([offered])
-    url = logged.url(path, HTTPS).replace("http:", "https:")
-    with httpx.Client(verify=context, trust_env=False, http2=offered == "h2") as client:
-        extensions = {"sni_hostname": name} if name else {}
-        assert client.get(url, extensions=extensions).status_code == 200
-    line = logged.line(path)
-    assert line["chosen_cert_arn"].startswith("arn:aws:acm:us-east-1:000000000000:certificate/")
-    has(line, {"type": type_, "domain_name": name if name == "shop.example.com" else "-"})
-    assert re.fullmatch(r"TLSv1\.[23]", line["ssl_protocol"])
-    assert "_AES_" in line["ssl_cipher"] or "-AES" in line["ssl_cipher"]
-    assert re.match(f"GET https://127.0.0.1:8023{path} HTTP/", line["request"])
-
-
-def test_grpc_is_464_to_targets_of_http_1(logged: Logged) -> None:
-    path = f"/{unlike_any()}"
-    context = ssl._create_unverified_context()  # noqa: S323, SLF001 - the log is what counts
-    url = logged.url(path, HTTPS).replace("http:", "https:")
-    with httpx.Client(verify=context, trust_env=False, http2=True) as client:
-        response = client.post(url, headers={"Content-Type": "application/grpc+proto"})
-    assert (response.status_code, response.content) == (464, b"")
-    assert response.headers["Server"] == "awselb/2.0"
-    has(logged.line(path), {
-        **NOT_DISPATCHED, "type": "h2", "elb_status_code": "464", "matched_rule_priority": "0",
-    })  # fmt: skip
-
-
-def test_websocket_is_one_line_when_it_ends(logged: Logged) -> None:
-    path = f"/things/{unlike_any()}"
-    handshake = (
-        f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )
-    with socket.create_connection(("127.0.0.1", logged.alb.port_of(LOGGED)), 10) as connection:
-        connection.sendall(handshake.encode())
-        received = b""
-        while not received.endswith(b"\r\n\r\n"):
-            received += connection.recv(1)
-        connection.sendall(1000 * b"x")
-        while len(received) < 1000:
-            received += connection.recv(4096)
-        assert f"{path} HTTP" not in "".join(
-            line for line in logged.alb.logs().splitlines() if line.startswith("ws ")
-        )
-    line = logged.line(path)
-    has(line, {"type": "ws", "elb_status_code": "101", "target_status_code": "101"})
-    assert int(line["received_bytes"]) > 1000
-    assert int(line["sent_bytes"]) > 1000

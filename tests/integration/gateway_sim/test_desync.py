@@ -112,7 +112,7 @@ class Exchange:
         message = self.request.format(self.path) + closing
         address = ("127.0.0.1", self.logged.alb.port_of(self.port))
         self.received = b""
-        with socket.create_connection(address, timeout=10) as connection:
+        with socket.create_connection(address, timeout=40) as connection:
             connection.sendall(message.encode("latin-1"))
             while received := connection.recv(65536):
                 self.received += received
