@@ -40,8 +40,7 @@ class TestErrors:
     def test_pipelined_requests_are_answered_in_order(self, shop: Shop) -> None:
         first, last = (
             f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: {connection}\r\n\r\n"
-            for path, connection in (("/live/part1", "keep-alive"), ("/none", "close"))
+            for path, connection in (("/live/gone", "keep-alive"), ("/none", "close"))
         )
         answers = exchange(shop.api, first + last).split("HTTP/1.1 ")[1:]
-        assert [answer[:3] for answer in answers] == ["200", "403"]
-        assert '"target": "/part1"' in answers[0]
+        assert [answer[:3] for answer in answers] == ["204", "403"]
