@@ -49,5 +49,5 @@ def test_the_share_of_a_new_target_grows_to_that_of_the_others(
     assert share(0, 0.3) < 0.25
     assert share(0.1, 0.3) < share(0.4, 0.6) < share(0.7, 0.9)
     assert 0.35 < share(0.7, 0.9) < 0.5
-    last = Counter(ask() for _ in range(40))
-    assert last == {"old": 20, "new": 20}
+    equal = {"old": 20, "new": 20}
+    wait_until(lambda: Counter(ask() for _ in range(40)) == equal, "their shares are equal")
