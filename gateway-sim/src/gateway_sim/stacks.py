@@ -8,7 +8,7 @@ from typing import Any
 from gateway_sim.intrinsics import NO_VALUE, Evaluator, UnresolvableError
 from gateway_sim.parameters import parameter_value
 from gateway_sim.problems import DefinitionError, Problem
-from gateway_sim.sam_templates import SAM_MESSAGE, is_sam
+from gateway_sim.processed_templates import what_aws_processes
 from gateway_sim.source import Located, as_text, load
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
@@ -108,9 +108,9 @@ class Stack:
             self.name = f"{path.parent.name}-{self.name}"
         self._document, self._given, self._host_of = load(path), parameters, host_of
         self._earlier = earlier
-        if is_sam(self._document):
-            line = self._document.line_of("Transform")
-            raise DefinitionError([Problem(path, line, "Transform", SAM_MESSAGE)])
+        if processed := what_aws_processes(self._document):
+            key, message = processed
+            raise DefinitionError([Problem(path, self._document.line_of(key), key, message)])
         self.evaluator = Evaluator(
             path, self, self._section("Mappings"), self._section("Conditions")
         )

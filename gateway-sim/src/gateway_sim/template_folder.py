@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway_sim.problems import DefinitionError, Problem, Problems
-from gateway_sim.sam_templates import SAM_MESSAGE, is_sam
+from gateway_sim.processed_templates import what_aws_processes
 from gateway_sim.source import Located, load
 
 _SUFFIXES = {".json", ".template", ".yaml", ".yml"}
@@ -44,8 +44,8 @@ def find_templates(folder: Path) -> Found:
         with problems.collected():
             text = _text(path)
             template = load(path) if _TEMPLATE.search(text) else None
-            if template is not None and is_sam(template):
-                notes.append(f"{path}: left out: {SAM_MESSAGE}")
+            if template is not None and (processed := what_aws_processes(template)):
+                notes.append(f"{path}: left out: {processed[1]}")
             elif template is not None and any(map(_READ.fullmatch, _types(template))):
                 templates[path] = template
             elif template is None and _DOCUMENT in text:

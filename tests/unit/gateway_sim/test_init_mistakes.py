@@ -23,12 +23,22 @@ def folder(definitions: Definitions) -> Path:
 
 
 class TestWhatItLeavesOut:
-    def test_a_sam_template(self, folder: Path, capsys: Capture) -> None:
-        text = "Transform: AWS::Serverless-2016-10-31\nResources: {}\n"
-        (folder / "sam.yaml").write_text(text, "utf-8")
+    @pytest.mark.parametrize(
+        ("text", "what"),
+        [
+            ("Transform: AWS::Serverless-2016-10-31\nResources: {}\n", "a SAM template"),
+            (("Resources: { 'Fn::ForEach::Each': [A, [b], { '${A}': {"
+             " Type: AWS::ElasticLoadBalancingV2::TargetGroup } }] }\n"),
+             "a template with Fn::ForEach"),
+        ],
+    )  # fmt: skip
+    def test_a_template_that_aws_processes(
+        self, text: str, what: str, folder: Path, capsys: Capture
+    ) -> None:
+        (folder / "more.yaml").write_text(text, "utf-8")
         assert init(folder) == 0
         err = capsys.readouterr().err
-        assert err.startswith(f"{folder}/sam.yaml: left out: a SAM template, which AWS turns into")
+        assert err.startswith(f"{folder}/more.yaml: left out: {what}, which AWS turns into")
         assert "get-template --template-stage Processed" in err
 
     def test_a_document_that_no_template_includes(self, folder: Path, capsys: Capture) -> None:
