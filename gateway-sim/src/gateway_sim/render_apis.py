@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Any
 
 from gateway_sim import aws_responses as aws
 from gateway_sim.body_templates import variables
@@ -21,20 +23,9 @@ _CANARY = "/canary"
 
 def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
     """The server for all REST APIs."""
-    releases = [
-        (release, f"{api.stage}{end}", method)
-        for api in apis
-        for release, end in zip(api.releases, ("", _CANARY), strict=False)
-        for method in release.methods
-    ]
-    methods = [
-        location(release, method, targets, f"route_{number}")
-        for number, (release, _, method) in enumerate(releases, start=1)
-    ]
-    routes = [
-        _route(stage, method, f"route_{number}")
-        for number, (_, stage, method) in enumerate(releases, start=1)
-    ]
+    found = list(_locations(apis, targets))
+    methods = list({each["name"]: each for _, _, each in found}.values())
+    routes = [_route(stage, method, each["name"]) for stage, method, each in found]
     return render(
         "api-gateway.conf.j2",
         listen=port,
@@ -68,9 +59,24 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
     )
 
 
+def _locations(
+    apis: Sequence[RestApi], targets: Targets
+) -> Iterator[tuple[str, Method, dict[str, Any]]]:
+    """Each method of each release, and its location: the same for a canary unless it differs."""
+    numbers = count(1)
+    for api in apis:
+        of_stage: dict[tuple[str, str], dict[str, Any]] = {}
+        for release, end in zip(api.releases, ("", _CANARY), strict=False):
+            for method in release.methods:
+                found = location(release, method, targets, f"route_{next(numbers)}")
+                same = of_stage.setdefault((method.http_method, method.resource), found)
+                is_same = found == {**same, "name": found["name"]}
+                yield f"{api.stage}{end}", method, same if is_same else found
+
+
 def _route(stage: str, method: Method, name: str) -> Route:
     regex = f"^{re.escape(stage)} {method_regex(method).removeprefix('^')}"
-    return Route(name, regex, (method_pattern(stage, method),))
+    return Route(name, regex, (method_pattern(stage.removesuffix(_CANARY), method),))
 
 
 def _unmatched(api: RestApi) -> Route:

@@ -7,8 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway_sim.match_methods import in_order_of_precedence, method_pattern, method_regex
-from gateway_sim.match_rules import Request, choose_rule, normalize, rule_patterns, rule_regex
-from gateway_sim.model import ApplicationListener, FixedResponse
+from gateway_sim.match_rules import (
+    Request,
+    mark,
+    normalize,
+    number_conditions,
+    rule_patterns,
+    rule_regex,
+)
 from gateway_sim.rest_api_model import Method, MockIntegration
 from gateway_sim.route_index import Route, RouteIndex, index_routes, segment
 from tests.unit.gateway_sim.random_rules import REQUESTS, RULES, Condition, rule_of
@@ -38,16 +44,15 @@ def first_of_all(routes: Sequence[Route], key: str) -> str | None:
 def test_random_rules_are_chosen_as_if_all_were_tried(
     conditions: Sequence[Sequence[Condition]], request: Request
 ) -> None:
-    rules = tuple(rule_of(number, each) for number, each in enumerate(conditions, start=1))
-    # Without conditions of other kinds a key has no marks, and the matcher says what is right.
-    rules = tuple(rule for rule in rules if not rule.conditions)
-    routes = [Route(str(r.priority), rule_regex(r, {}), rule_patterns(r)) for r in rules]
+    rules = [rule_of(number, each) for number, each in enumerate(conditions, start=1)]
+    numbers = number_conditions(rules)
+    routes = [Route(str(r.priority), rule_regex(r, numbers), rule_patterns(r)) for r in rules]
     index = index_routes([*routes, *_FILLERS])
     assert index
     path = normalize(request.path)
-    key = f"{request.method} {request.host.lower()} {path}"
-    found = choose_rule(ApplicationListener(80, 80, rules, FixedResponse(404, "", "")), request)
-    assert chosen(index, path, key) == (str(found.priority) if found else None)
+    for held in ("", "".join(map(mark, numbers.values()))):
+        key = " ".join([request.method, request.host, *([held] if numbers else []), path])
+        assert chosen(index, path, key) == first_of_all(routes, key)
 
 
 _SEGMENTS = st.sampled_from(["a", "b", "A", "{x}", "{y}"])
