@@ -170,7 +170,8 @@ class _Controller:
     async def _apply_alone(self) -> None:
         if self._applied is None and self._nginx.runs and not self._targets.looked_up():
             return  # nginx, which was taken over, knows its targets better
-        in_service = self._targets.in_service()
+        # What nginx is told and what is said of it belong together, whatever changes meanwhile.
+        in_service, judged = self._targets.in_service(), self._targets.judged()
         parts = [(server.kind, server.render(in_service)) for server in self._servers]
         if parts != self._applied:
             await self._make_certificates()
@@ -181,7 +182,7 @@ class _Controller:
             self._applied = parts
         State(
             [port for server in self._servers for port, _ in server.listens],
-            self._targets.judged(),
+            judged,
             self._targets.describe(),
             self._targets.saved(),
         ).write(self._options.folder)
