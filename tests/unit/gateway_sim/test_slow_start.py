@@ -118,3 +118,11 @@ def test_a_target_that_is_registered_again_starts_slowly_again(group: Group) -> 
     group.register("new", at=60)
     assert group.healthy(["new"], at=60) == ["new"]
     assert group.watched.weights(60) == {"old": FULL, "new": 1}
+
+
+def test_a_target_that_recovers_alone_has_a_full_share_at_once(group: Group) -> None:
+    for address in ("old", "new"):
+        group.check(address, FAILED, FAILED, at=50)
+    assert not group.check("old", CheckResult(), CheckResult(), at=60)
+    # It is the one that the other has to grow up to.
+    assert group.check("new", CheckResult(), CheckResult(), at=60)
