@@ -2,7 +2,7 @@
 
 from benchmarks.figures import Figure
 from benchmarks.rounds import Effort
-from benchmarks.services import database, overload, ratios, sizes, tasks
+from benchmarks.services import database, overload, ratios, sizes, start, tasks
 
 
 def measure(effort: Effort) -> list[Figure]:
@@ -11,6 +11,7 @@ def measure(effort: Effort) -> list[Figure]:
         small = database.students(mysql, "students_1k", 1_000)
         large = database.students(mysql, "students_1m", 1_000_000)
         return [
+            *start.measure(small, effort),
             *ratios.measure(small, effort),
             *sizes.measure(small, large, effort),
             *overload.measure(small, effort),

@@ -13,7 +13,7 @@ from students.settings import StudentsSettings
 
 # Made by the server, so that a million rows are there in seconds; in statements that take less
 # time than a connection waits for one.
-_AT_ONCE = 50_000
+_AT_ONCE = 10_000
 _FILL = """
 INSERT INTO student (name, email)
 WITH RECURSIVE numbers (n) AS
