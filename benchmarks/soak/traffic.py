@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from random import Random
 from urllib.parse import SplitResult
@@ -18,6 +18,8 @@ _SECONDS = 40
 # What a broken request may get although no case says so: an unknown transfer coding, an unknown
 # version of HTTP (RFC 9110, sections 15.6.2 and 15.6.6).
 _OF_NO_CASE = {501, 505}
+# A worker that was replaced answers what it has begun, and says that it closes the connection.
+_OF_A_RELOAD = "Connection is ['close'], not "
 
 
 class Client:
@@ -30,6 +32,9 @@ class Client:
         self._place, self._random = place, Random(seed)  # noqa: S311 - to be repeatable
         self._cases = [each for each in cases() if not each.known_difference]
         self._seed = seed
+        self._explained: defaultdict[str, set[int]] = defaultdict(set)
+        for each in self._cases:
+            self._explained[_place(each)].add(each.response.status)
         self.statuses: Counter[int | None] = Counter()
         self.findings: list[str] = []
 
@@ -49,14 +54,15 @@ class Client:
     def _as_it_is(self, case: Case) -> Sequence[str]:
         answer = exchange(self._place.url(case.to), case.request, _HOST, self._place.trusting)
         self.statuses[answer.status] += 1
-        return list(response_differences(case.response, answer))
+        found = response_differences(case.response, answer)
+        return [each for each in found if not each.startswith(_OF_A_RELOAD)]
 
     def _broken(self, case: Case) -> Sequence[str]:
         url = self._place.url(case.to)
         sent = self._break(message(case.request, url.path, _HOST))
         status = None if url.scheme == "https" else _status(url, sent)
         self.statuses[status] += 1
-        explained = {case.response.status, *_OF_NO_CASE}
+        explained = self._explained[_place(case)] | _OF_NO_CASE
         if status is None or status < 500 or status in explained:  # noqa: PLR2004 - HTTP
             return []
         return [f"{status} for {sent[:300]!r}"]
@@ -75,6 +81,12 @@ class Client:
             b"\0",
         ]
         return sent[:start] + random.choice(instead) + sent[stop:]
+
+
+def _place(case: Case) -> str:
+    """Where a case is sent: so near to it, other cases say what a broken request may get."""
+    path = (case.request.line or case.request.raw).split(" ")[1].split("?")[0]
+    return f"{case.to} {'/'.join(path.split('/')[:3])}"
 
 
 def _status(url: SplitResult, sent: bytes) -> int | None:
