@@ -26,6 +26,7 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
     found = list(_locations(apis, targets))
     methods = list({each["name"]: each for _, _, each in found}.values())
     routes = [_route(stage, method, each["name"]) for stage, method, each in found]
+    leads_to = {route.name: each["name"] for route, (*_, each) in zip(routes, found, strict=True)}
     return render(
         "api-gateway.conf.j2",
         listen=port,
@@ -45,7 +46,7 @@ def api_gateway(apis: Sequence[RestApi], targets: Targets, *, port: int) -> str:
             for hop in sorted(next_hops(apis), key=str)
         ],
         methods=methods,
-        routes=routes_of([*routes, *map(_unmatched, apis)]),
+        routes=routes_of([*routes, *map(_unmatched, apis)], leads_to),
         authorities=AUTHORITIES if any(each.get("verified") for each in methods) else None,
         queries=_queries(apis),
         canary=_CANARY,
@@ -74,7 +75,9 @@ def _locations(
                 yield f"{api.stage}{end}", method, same if is_same else found
 
 
-def _route(stage: str, method: Method, name: str) -> Route:
+def _route(stage: str, method: Method, location_name: str) -> Route:
+    """A canary may share the location, but its route has a name of its own."""
+    name = f"{location_name}_canary" if stage.endswith(_CANARY) else location_name
     regex = f"^{re.escape(stage)} {method_regex(method).removeprefix('^')}"
     return Route(name, regex, (method_pattern(stage.removesuffix(_CANARY), method),))
 
