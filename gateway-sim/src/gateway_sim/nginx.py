@@ -12,6 +12,8 @@ from pathlib import Path
 from gateway_sim.rendering import CERTIFICATES, main_config
 
 _START_POLL_SECONDS = 0.02
+# Longer than a reload takes on a busy machine.
+_RELOAD_SECONDS = 5
 _PID_FILE, _CONFIGURATION = "nginx.pid", "configuration-"
 
 
@@ -70,7 +72,7 @@ class Nginx:
         if self._pid is None:
             self._pid = await self._start()
         else:
-            self._signal(signal.SIGHUP)
+            await self._reload(self._pid)
         for other in set(self._folder.glob(f"{_CONFIGURATION}*")) - {written}:
             shutil.rmtree(other, ignore_errors=True)
 
@@ -95,6 +97,16 @@ class Nginx:
         if self._pid is not None:
             self._signal(signal.SIGQUIT)
             await self.wait()
+
+    async def _reload(self, pid: int) -> None:
+        """Make nginx read its configuration, and wait for workers that have read the new one."""
+        before = _workers(pid)
+        self._signal(signal.SIGHUP)
+        # Workers that do not come, because the master found a mistake, have been told in its log.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_RELOAD_SECONDS):
+                while _workers(pid) <= before:  # noqa: ASYNC110 - nothing else tells
+                    await asyncio.sleep(_START_POLL_SECONDS)
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._pid is not None, "apply() starts nginx"  # noqa: S101 - for the reader
@@ -130,6 +142,13 @@ class Nginx:
         if process.returncode:
             shutil.rmtree(written)
             raise NginxError(errors.decode().strip())
+
+
+def _workers(pid: int) -> set[str]:
+    """The processes that the nginx with this id has started."""
+    with suppress(OSError):
+        return set(Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split())
+    return set()
 
 
 async def _nginx(*arguments: str) -> asyncio.subprocess.Process:
