@@ -7,11 +7,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gateway_sim import commands
+from gateway_sim.cloudformation.properties import PORTS
 from gateway_sim.healthy import healthy
-from gateway_sim.model import Address
-from gateway_sim.properties import PORTS
-from gateway_sim.roles import ROLES
-from gateway_sim.state import DEFAULT_FOLDER
+from gateway_sim.load_balancing.model import Address
+from gateway_sim.running.roles import ROLES
+from gateway_sim.running.state import DEFAULT_FOLDER
 
 _DESCRIPTION = """\
 Runs the API Gateway, NLB and ALB of your CloudFormation templates on nginx.

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway_sim.apigateway_descriptions import ApiGateway
-from gateway_sim.elbv2_descriptions import LoadBalancing
-from gateway_sim.model import ApplicationLoadBalancer, NetworkLoadBalancer
-from gateway_sim.problems import Problem
-from gateway_sim.rest_api_model import RestApi
+from gateway_sim.api_gateway.model import RestApi
+from gateway_sim.aws_apis.apigateway_descriptions import ApiGateway
+from gateway_sim.aws_apis.elbv2_descriptions import LoadBalancing
+from gateway_sim.cloudformation.problems import Problem
+from gateway_sim.load_balancing.model import ApplicationLoadBalancer, NetworkLoadBalancer
 
 
 @dataclass(frozen=True)

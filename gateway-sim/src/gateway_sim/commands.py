@@ -7,18 +7,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway_sim.controller import Options, read, run
+from gateway_sim.cloudformation.problems import CommandError, DefinitionError
 from gateway_sim.definitions import load_cloud
 from gateway_sim.init import write_config
 from gateway_sim.listing import list_routes
 from gateway_sim.logs import log_to_stderr
-from gateway_sim.made_certificates import make_missing
-from gateway_sim.nginx import NginxError, running
-from gateway_sim.problems import CommandError, DefinitionError
-from gateway_sim.rendering import Targets, main_config
-from gateway_sim.roles import RoleError, servers_of
-from gateway_sim.state import State, StateError
-from gateway_sim.supervisor import supervise
+from gateway_sim.rendering.nginx_text import Targets, main_config
+from gateway_sim.running.controller import Options, read, run
+from gateway_sim.running.made_certificates import make_missing
+from gateway_sim.running.nginx import NginxError, running
+from gateway_sim.running.roles import RoleError, servers_of
+from gateway_sim.running.state import State, StateError
+from gateway_sim.running.supervisor import supervise
 
 
 def exit_code(command: Callable[[], int]) -> int:

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
-from gateway_sim.apigateway_descriptions import ApiGateway
+from gateway_sim.api_gateway.private_tls import PrivateTls
+from gateway_sim.api_gateway.rest_apis import RestApiReader
+from gateway_sim.aws_apis.apigateway_descriptions import ApiGateway
+from gateway_sim.aws_apis.elbv2_descriptions import describe_resources
 from gateway_sim.cloud import Cloud
-from gateway_sim.config import Config, load_config
-from gateway_sim.elbv2_descriptions import describe_resources
-from gateway_sim.load_balancers import LoadBalancerReader
+from gateway_sim.cloudformation.config import Config, load_config
+from gateway_sim.cloudformation.problems import DefinitionError, Problem, Problems
+from gateway_sim.cloudformation.stacks import Resource, Stack, load_stacks
+from gateway_sim.load_balancing.load_balancers import LoadBalancerReader
 from gateway_sim.not_emulated import not_emulated
-from gateway_sim.private_tls import PrivateTls
-from gateway_sim.problems import DefinitionError, Problem, Problems
-from gateway_sim.rest_apis import RestApiReader
-from gateway_sim.stacks import Resource, Stack, load_stacks
 
 
 def load_cloud(config_path: Path) -> Cloud:

@@ -7,7 +7,7 @@ import socket
 import sys
 from pathlib import Path
 
-from gateway_sim.state import DEFAULT_FOLDER, State, StateError
+from gateway_sim.running.state import DEFAULT_FOLDER, State, StateError
 
 
 def healthy(folder: Path) -> int:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from gateway_sim.problems import CommandError, DefinitionError
-from gateway_sim.source import as_text, load
-from gateway_sim.stacks import Resource, Stack, load_stacks
+from gateway_sim.cloudformation.problems import CommandError, DefinitionError
+from gateway_sim.cloudformation.source import as_text, load
+from gateway_sim.cloudformation.stacks import Resource, Stack, load_stacks
 from gateway_sim.template_folder import find_templates, section
 from gateway_sim.whole_files import write_whole
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gateway_sim.cloud import Cloud
-from gateway_sim.model import (
+from gateway_sim.load_balancing.model import (
     Action,
     Condition,
     FixedResponse,

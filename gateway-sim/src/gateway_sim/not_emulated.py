@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from gateway_sim.problems import DefinitionError, Problem
-from gateway_sim.properties import Attributes
-from gateway_sim.rest_apis import document_of
-from gateway_sim.source import as_text
-from gateway_sim.stacks import Resource
+from gateway_sim.api_gateway.rest_apis import document_of
+from gateway_sim.cloudformation.problems import DefinitionError, Problem
+from gateway_sim.cloudformation.properties import Attributes
+from gateway_sim.cloudformation.source import as_text
+from gateway_sim.cloudformation.stacks import Resource
 
 _ON_THE_WAY = re.compile(
     r"AWS::(ApiGateway(V2)?|ElasticLoadBalancing(V2)?|WAF(v2|Regional))::(?P<kind>\w+)"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway_sim.problems import DefinitionError, Problem, Problems
-from gateway_sim.processed_templates import what_aws_processes
-from gateway_sim.source import Located, load
+from gateway_sim.cloudformation.problems import DefinitionError, Problem, Problems
+from gateway_sim.cloudformation.processed_templates import what_aws_processes
+from gateway_sim.cloudformation.source import Located, load
 
 _SUFFIXES = {".json", ".template", ".yaml", ".yml"}
 _NOT_ENTERED = re.compile(r"\..*|node_modules|venv")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gateway_sim.problems import CommandError
+from gateway_sim.cloudformation.problems import CommandError
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ import socket
 import httpx
 import pytest
 
-from gateway_sim.aws_responses import alb_page
+from gateway_sim.rendering.aws_responses import alb_page
 from tests.fixtures.gateway import Container
 from tests.integration.gateway_sim.conftest import Shop
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from gateway_sim.aws_responses import alb_page
+from gateway_sim.rendering.aws_responses import alb_page
 from tests.integration.gateway_sim.conftest import Shop
 
 Url = Callable[[int, str], str]

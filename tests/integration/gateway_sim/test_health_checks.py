@@ -11,10 +11,10 @@ from typing import cast
 
 import pytest
 
-from gateway_sim.health import FAILED, TIMED_OUT, CheckResult
-from gateway_sim.health_checks import HealthChecker
-from gateway_sim.lookups import resolve
-from gateway_sim.target_group_settings import HealthCheck
+from gateway_sim.load_balancing.target_group_settings import HealthCheck
+from gateway_sim.running.health import FAILED, TIMED_OUT, CheckResult
+from gateway_sim.running.health_checks import HealthChecker
+from gateway_sim.running.lookups import resolve
 
 pytestmark = pytest.mark.usefixtures("containers")  # opens sockets, if only on loopback
 

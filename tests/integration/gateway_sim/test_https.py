@@ -9,7 +9,7 @@ import httpx
 import pytest
 import trustme
 
-from gateway_sim.aws_responses import PLAIN_HTTP, alb_page
+from gateway_sim.rendering.aws_responses import PLAIN_HTTP, alb_page
 from tests.fixtures.gateway import Chain, Container
 from tests.integration.gateway_sim.bank import (
     HTTP,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from gateway_sim.api_gateway.model import HttpIntegration, Method
 from gateway_sim.definitions import load_cloud
-from gateway_sim.model import FixedResponse, Forward, Redirect
-from gateway_sim.rest_api_model import HttpIntegration, Method
+from gateway_sim.load_balancing.model import FixedResponse, Forward, Redirect
 from tests.fixtures.gateway import Container
 from tests.integration.gateway_sim.conftest import Shop
 from tests.unit.gateway_sim.cases import CONFIG

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway_sim.match_rules import Request, choose_rule
-from gateway_sim.model import ApplicationListener, FixedResponse
+from gateway_sim.load_balancing.match_rules import Request, choose_rule
+from gateway_sim.load_balancing.model import ApplicationListener, FixedResponse
 from tests.fixtures.gateway import Chain, Container, wait_until
 from tests.unit.gateway_sim.random_rules import REQUESTS, RULES, Condition, rule_of
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from gateway_sim.aws_responses import alb_page
+from gateway_sim.rendering.aws_responses import alb_page
 from tests.fixtures.gateway import Chain, Container, wait_until
 from tests.integration.gateway_sim.orders_group import described_targets, states
 from tests.integration.gateway_sim.steady import steady_requests

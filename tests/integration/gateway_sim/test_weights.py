@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 import pytest
 
-from gateway_sim.aws_responses import alb_page
+from gateway_sim.rendering.aws_responses import alb_page
 from tests.fixtures.gateway import wait_until
 from tests.integration.gateway_sim.conftest import Shop
 

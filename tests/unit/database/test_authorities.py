@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from gateway_sim.source import load
+from gateway_sim.cloudformation.source import load
 
 _ROOT = Path(__file__).parents[3]
 _FILE = _ROOT / "services" / "database" / "rds-ca.pem"

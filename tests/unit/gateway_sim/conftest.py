@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway_sim.cloud import Cloud
+from gateway_sim.cloudformation.problems import DefinitionError
 from gateway_sim.definitions import load_cloud
-from gateway_sim.problems import DefinitionError
 from tests.unit.gateway_sim.small_definitions import FILES
 
 

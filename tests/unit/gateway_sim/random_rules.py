@@ -11,9 +11,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gateway_sim.match_rules import Request, normalize
-from gateway_sim.model import FixedResponse, Rule
-from gateway_sim.rule_conditions import read_conditions
+from gateway_sim.load_balancing.match_rules import Request, normalize
+from gateway_sim.load_balancing.model import FixedResponse, Rule
+from gateway_sim.load_balancing.rule_conditions import read_conditions
 
 Condition = Mapping[str, Any]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway_sim.match_rules import Request
+from gateway_sim.load_balancing.match_rules import Request
 
 _SHOP = "shop.example.com"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway_sim.model import Address
-from gateway_sim.rest_api_model import HttpIntegration, IntegrationResponse, MockIntegration
+from gateway_sim.api_gateway.model import HttpIntegration, IntegrationResponse, MockIntegration
+from gateway_sim.load_balancing.model import Address
 from tests.unit.gateway_sim.conftest import Definitions
 
 _PROJECT = Path(__file__).parents[2] / "fixtures" / "second_project"

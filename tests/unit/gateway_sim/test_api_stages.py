@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway_sim.rest_api_model import HttpIntegration
-from gateway_sim.roles import servers_of
+from gateway_sim.api_gateway.model import HttpIntegration
+from gateway_sim.running.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _API = "api.yaml"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from gateway_sim.apigateway_api import ApiGatewayApi
+from gateway_sim.aws_apis.apigateway_api import ApiGatewayApi
 from gateway_sim.definitions import load_cloud
 from tests.fixtures.api_clients import client_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from gateway_sim.apigateway_api import ApiGatewayApi
+from gateway_sim.aws_apis.apigateway_api import ApiGatewayApi
 from gateway_sim.cloud import Cloud
 from gateway_sim.definitions import load_cloud
 from tests.fixtures.api_clients import client_of

@@ -3,9 +3,9 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from gateway_sim.aws_apis import service_of
-from gateway_sim.roles import Role
-from gateway_sim.targets import Targets
+from gateway_sim.aws_apis.services import service_of
+from gateway_sim.running.roles import Role
+from gateway_sim.running.targets import Targets
 from tests.fixtures.api_clients import client_of
 from tests.unit.gateway_sim.conftest import Definitions
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway_sim.cli import main
-from gateway_sim.state import State
+from gateway_sim.running.state import State
 
 _HEALTHY: dict[str, Any] = {
     "Target": {"Id": "10.0.0.7", "Port": 8080},
@@ -109,5 +109,5 @@ def test_a_health_check_brings_along_nothing_that_only_the_role_needs() -> None:
         text=True,
     )
     modules = set(found.stdout.split())
-    assert "gateway_sim.state" in modules
+    assert "gateway_sim.running.state" in modules
     assert not modules & {"asyncio", "httpx", "jinja2", "yaml", "gateway_sim.cli"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_sim.config import load_config
+from gateway_sim.cloudformation.config import load_config
 from tests.unit.gateway_sim.conftest import Definitions
 
 _FILE = "gateway-sim.yaml"

@@ -1,6 +1,7 @@
 import pytest
 
-from gateway_sim.model import (
+from gateway_sim.api_gateway.model import HttpIntegration
+from gateway_sim.load_balancing.model import (
     Address,
     FixedResponse,
     Forward,
@@ -9,9 +10,8 @@ from gateway_sim.model import (
     Rewrite,
     WeightedForward,
 )
-from gateway_sim.rest_api_model import HttpIntegration
-from gateway_sim.roles import servers_of
-from gateway_sim.target_group_settings import HealthCheck
+from gateway_sim.load_balancing.target_group_settings import HealthCheck
+from gateway_sim.running.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _ALB, _NLB = "load-balancer.yaml", "network.yaml"

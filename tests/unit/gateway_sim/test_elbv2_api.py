@@ -10,12 +10,12 @@ import pytest
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
-from gateway_sim.aws_api_server import Call
+from gateway_sim.aws_apis.elbv2_api import Elbv2Api
+from gateway_sim.aws_apis.elbv2_descriptions import LoadBalancing
+from gateway_sim.aws_apis.server import Call
 from gateway_sim.definitions import load_cloud
-from gateway_sim.elbv2_api import Elbv2Api
-from gateway_sim.elbv2_descriptions import LoadBalancing
-from gateway_sim.registrations import Registrations
-from gateway_sim.targets import Targets
+from gateway_sim.running.registrations import Registrations
+from gateway_sim.running.targets import Targets
 
 _SHOP = Path("tests/fixtures/definitions/gateway-sim.yaml")
 

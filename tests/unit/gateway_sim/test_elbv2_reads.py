@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from gateway_sim.elbv2_api import Elbv2Api
-from gateway_sim.targets import Targets
+from gateway_sim.aws_apis.elbv2_api import Elbv2Api
+from gateway_sim.running.targets import Targets
 from tests.fixtures.api_clients import client_of
 from tests.unit.gateway_sim.conftest import Definitions
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway_sim.gateway_responses import choose_gateway_response
-from gateway_sim.rest_api_model import GatewayResponse
+from gateway_sim.api_gateway.gateway_responses import choose_gateway_response
+from gateway_sim.api_gateway.model import GatewayResponse
 from tests.unit.gateway_sim.conftest import Definitions
 
 _API, _OPENAPI = "api.yaml", "openapi.yaml"

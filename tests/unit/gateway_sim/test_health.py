@@ -4,8 +4,15 @@ from functools import reduce
 
 import pytest
 
-from gateway_sim.health import DRAINING, FAILED, TIMED_OUT, CheckResult, TargetHealth, in_service
-from gateway_sim.target_group_settings import HealthCheck, MinimumHealthy
+from gateway_sim.load_balancing.target_group_settings import HealthCheck, MinimumHealthy
+from gateway_sim.running.health import (
+    DRAINING,
+    FAILED,
+    TIMED_OUT,
+    CheckResult,
+    TargetHealth,
+    in_service,
+)
 
 _CHECK = HealthCheck(healthy_threshold=3, unhealthy_threshold=2)
 _RESULTS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_sim.rest_api_model import IntegrationResponse
+from gateway_sim.api_gateway.model import IntegrationResponse
 from tests.unit.gateway_sim.conftest import Definitions
 
 _OPENAPI = "openapi.yaml"

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from gateway_sim.model import Address
-from gateway_sim.roles import servers_of
+from gateway_sim.load_balancing.model import Address
+from gateway_sim.running.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _OPENAPI, _NLB = "openapi.yaml", "network.yaml"

@@ -8,7 +8,7 @@ import yaml
 
 from gateway_sim.cli import main
 from gateway_sim.definitions import load_cloud
-from gateway_sim.model import Forward
+from gateway_sim.load_balancing.model import Forward
 from tests.unit.gateway_sim.conftest import Definitions
 
 Capture = pytest.CaptureFixture[str]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway_sim.problems import DefinitionError
-from gateway_sim.stacks import Stack, load_stacks
+from gateway_sim.cloudformation.problems import DefinitionError
+from gateway_sim.cloudformation.stacks import Stack, load_stacks
 
 _TEMPLATE = """\
 Parameters:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway_sim.certificate_files import check_files, names_in, openssl
 from gateway_sim.cli import main
-from gateway_sim.made_certificates import files_of, make_missing
-from gateway_sim.nginx import NginxError
-from gateway_sim.tls_model import Certificate
+from gateway_sim.load_balancing.certificate_files import check_files, names_in, openssl
+from gateway_sim.load_balancing.tls_model import Certificate
+from gateway_sim.running.made_certificates import files_of, make_missing
+from gateway_sim.running.nginx import NginxError
 
 _NAMES = ("*.example.com", "shop-alb", "localhost")
 _MADE = Certificate("arn:aws:acm:::certificate/1", "Shop", ("*.example.com",), _NAMES)

@@ -1,7 +1,7 @@
 import pytest
 
+from gateway_sim.api_gateway.match_methods import choose_method
 from gateway_sim.definitions import load_cloud
-from gateway_sim.match_methods import choose_method
 from tests.unit.gateway_sim.cases import CONFIG
 from tests.unit.gateway_sim.method_cases import API_CASES, ApiCase
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from hypothesis import example, given, settings
 
-from gateway_sim.match_rules import Request, choose_rule
-from gateway_sim.model import ApplicationListener, FixedResponse
+from gateway_sim.load_balancing.match_rules import Request, choose_rule
+from gateway_sim.load_balancing.model import ApplicationListener, FixedResponse
 from tests.unit.gateway_sim.random_rules import REQUESTS, RULES, Condition, holds, rule_of
 
 _HEADER: Condition = {

@@ -1,7 +1,7 @@
 import pytest
 
 from gateway_sim.definitions import load_cloud
-from gateway_sim.match_rules import Request, choose_rule
+from gateway_sim.load_balancing.match_rules import Request, choose_rule
 from tests.unit.gateway_sim.cases import CONFIG
 from tests.unit.gateway_sim.rule_cases import ALB_CASES, AlbCase
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway_sim.health import DRAINING, FAILED, CheckResult, TargetHealth, in_service
-from gateway_sim.target_group_settings import HealthCheck, MinimumHealthy
+from gateway_sim.load_balancing.target_group_settings import HealthCheck, MinimumHealthy
+from gateway_sim.running.health import DRAINING, FAILED, CheckResult, TargetHealth, in_service
 from tests.unit.gateway_sim.conftest import Definitions
 
 _CHECK = HealthCheck()

@@ -2,10 +2,10 @@
 
 import pytest
 
-from gateway_sim.body_templates import nginx_body, template_mistake
-from gateway_sim.integration_responses import choose_response
-from gateway_sim.rest_api_model import IntegrationResponse, MockIntegration, MockStatus
-from gateway_sim.roles import servers_of
+from gateway_sim.api_gateway.body_templates import nginx_body, template_mistake
+from gateway_sim.api_gateway.integration_responses import choose_response
+from gateway_sim.api_gateway.model import IntegrationResponse, MockIntegration, MockStatus
+from gateway_sim.running.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _OPENAPI = "openapi.yaml"

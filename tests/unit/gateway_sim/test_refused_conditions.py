@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway_sim.model import PathRegex
-from gateway_sim.problems import WRONG_FORM
+from gateway_sim.cloudformation.problems import WRONG_FORM
+from gateway_sim.load_balancing.model import PathRegex
 from tests.unit.gateway_sim.conftest import Definitions, Mistake
 from tests.unit.gateway_sim.conftest import mistake_in as _rule
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_sim.problems import WRONG_FORM
+from gateway_sim.cloudformation.problems import WRONG_FORM
 from tests.unit.gateway_sim.conftest import Definitions, Mistake
 from tests.unit.gateway_sim.conftest import mistake_in as _rule
 

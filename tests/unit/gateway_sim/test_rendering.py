@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from gateway_sim.definitions import load_cloud
-from gateway_sim.model import Address
-from gateway_sim.rendering import Targets, literal, main_config, quote
-from gateway_sim.roles import Role, RoleError, Server, servers_of
+from gateway_sim.load_balancing.model import Address
+from gateway_sim.rendering.nginx_text import Targets, literal, main_config, quote
+from gateway_sim.running.roles import Role, RoleError, Server, servers_of
 from tests.unit.gateway_sim.cases import CONFIG
 from tests.unit.gateway_sim.conftest import Definitions
 

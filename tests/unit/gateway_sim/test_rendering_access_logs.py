@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway_sim.cloud import Cloud
 from gateway_sim.definitions import load_cloud
-from gateway_sim.roles import servers_of
+from gateway_sim.running.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _LOGGED = Path(__file__).parents[2] / "fixtures" / "logged" / "gateway-sim.yaml"

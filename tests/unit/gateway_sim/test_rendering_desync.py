@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway_sim.roles import servers_of
+from gateway_sim.running.roles import servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _NAME = "      Name: small-alb"

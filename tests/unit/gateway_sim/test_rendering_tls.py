@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway_sim.definitions import load_cloud
-from gateway_sim.roles import servers_of
+from gateway_sim.running.roles import servers_of
 from tests.unit.gateway_sim.test_rendering import block
 
 _GOLDEN = Path(__file__).parent / "golden"

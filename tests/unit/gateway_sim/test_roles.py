@@ -2,8 +2,8 @@
 
 import pytest
 
-from gateway_sim.model import Address
-from gateway_sim.roles import RoleError, check_api_address, servers_of
+from gateway_sim.load_balancing.model import Address
+from gateway_sim.running.roles import RoleError, check_api_address, servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 

@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway_sim.match_methods import in_order_of_precedence, method_pattern, method_regex
-from gateway_sim.match_rules import (
+from gateway_sim.api_gateway.match_methods import (
+    in_order_of_precedence,
+    method_pattern,
+    method_regex,
+)
+from gateway_sim.api_gateway.model import Method, MockIntegration
+from gateway_sim.load_balancing.match_rules import (
     Request,
     mark,
     normalize,
@@ -15,8 +20,7 @@ from gateway_sim.match_rules import (
     rule_patterns,
     rule_regex,
 )
-from gateway_sim.rest_api_model import Method, MockIntegration
-from gateway_sim.route_index import Route, RouteIndex, index_routes, segment
+from gateway_sim.rendering.route_index import Route, RouteIndex, index_routes, segment
 from tests.unit.gateway_sim.random_rules import REQUESTS, RULES, Condition, rule_of
 
 # So many that an index is made; no request asks for them.

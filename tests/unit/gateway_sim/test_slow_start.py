@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import pytest
 
-from gateway_sim.health import FAILED, CheckResult
-from gateway_sim.model import Address, TargetGroup
-from gateway_sim.slow_start import FULL, STEPS, weight
-from gateway_sim.target_group_settings import HealthCheck
-from gateway_sim.watched import Watched
+from gateway_sim.load_balancing.model import Address, TargetGroup
+from gateway_sim.load_balancing.target_group_settings import HealthCheck
+from gateway_sim.running.health import FAILED, CheckResult
+from gateway_sim.running.slow_start import FULL, STEPS, weight
+from gateway_sim.running.watched import Watched
 
 _SECONDS = 100
 _ADDRESS = Address("orders", 80)

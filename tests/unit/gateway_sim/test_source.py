@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway_sim.problems import DefinitionError
-from gateway_sim.source import Located, load
+from gateway_sim.cloudformation.problems import DefinitionError
+from gateway_sim.cloudformation.source import Located, load
 
 _UNKNOWN_TAG = "could not determine a constructor for the tag 'tag:yaml.org,2002:python/x'"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway_sim.problems import DefinitionError
-from gateway_sim.stacks import load_stacks
+from gateway_sim.cloudformation.problems import DefinitionError
+from gateway_sim.cloudformation.stacks import load_stacks
 
 
 class TestParameters:

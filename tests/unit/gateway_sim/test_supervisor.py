@@ -14,7 +14,7 @@ import pytest
 _ROLE = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
-from gateway_sim.supervisor import supervise
+from gateway_sim.running.supervisor import supervise
 
 folder, *doings = Path(sys.argv[1]), *sys.argv[2:]
 nginx = "echo $$ >nginx.new; mv nginx.new nginx.pid; trap 'rm nginx.pid; exit' QUIT; "

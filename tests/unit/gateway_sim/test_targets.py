@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from gateway_sim import targets
-from gateway_sim.health import FAILED, CheckResult
-from gateway_sim.health_checks import HealthChecker
-from gateway_sim.model import Address, TargetGroup
-from gateway_sim.target_group_settings import HealthCheck
-from gateway_sim.targets import Targets
+from gateway_sim.load_balancing.model import Address, TargetGroup
+from gateway_sim.load_balancing.target_group_settings import HealthCheck
+from gateway_sim.running import targets
+from gateway_sim.running.health import FAILED, CheckResult
+from gateway_sim.running.health_checks import HealthChecker
+from gateway_sim.running.targets import Targets
 
 _ADDRESS = Address("orders", 80)
 

@@ -8,9 +8,9 @@ import pytest
 import trustme
 
 from gateway_sim.definitions import load_cloud
-from gateway_sim.model import Address
-from gateway_sim.roles import RoleError, servers_of
-from gateway_sim.tls_model import Certificate, Tls
+from gateway_sim.load_balancing.model import Address
+from gateway_sim.load_balancing.tls_model import Certificate, Tls
+from gateway_sim.running.roles import RoleError, servers_of
 from tests.unit.gateway_sim.conftest import Definitions
 
 _ALB, _CONFIG = "load-balancer.yaml", "gateway-sim.yaml"

@@ -9,13 +9,13 @@ import yaml
 from cfnlint.api import lint_file  # type: ignore[import-untyped]  # it ships no types
 from openapi_spec_validator import validate
 
-from gateway_sim.config import load_config
+from gateway_sim.cloudformation.config import load_config
+from gateway_sim.cloudformation.source import load
+from gateway_sim.cloudformation.stacks import load_stacks
 from gateway_sim.definitions import load_cloud
-from gateway_sim.match_rules import Request, choose_rule
-from gateway_sim.model import Address, ApplicationListener, Forward, Redirect
-from gateway_sim.source import load
-from gateway_sim.stacks import load_stacks
-from gateway_sim.target_group_settings import HealthCheck
+from gateway_sim.load_balancing.match_rules import Request, choose_rule
+from gateway_sim.load_balancing.model import Address, ApplicationListener, Forward, Redirect
+from gateway_sim.load_balancing.target_group_settings import HealthCheck
 
 _INFRA = Path(__file__).parents[3] / "infra"
 _CONFIG = load_config(_INFRA / "gateway-sim.yaml")

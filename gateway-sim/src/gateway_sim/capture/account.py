@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway_sim.problems import CommandError
+from gateway_sim.cloudformation.problems import CommandError
 
 try:
     import boto3

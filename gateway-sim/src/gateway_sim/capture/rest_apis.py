@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway_sim.capture.account import Account
 from gateway_sim.capture.logical_ids import LogicalIds, without_empty
-from gateway_sim.problems import CommandError
+from gateway_sim.cloudformation.problems import CommandError
 
 Document = dict[str, Any]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from gateway_sim.api_gateway.model import HttpIntegration
 from gateway_sim.listing import list_routes
-from gateway_sim.model import Address
-from gateway_sim.rest_api_model import HttpIntegration
+from gateway_sim.load_balancing.model import Address
 from tests.fixtures.recorded_account import RecordedAccount
 from tests.unit.gateway_sim.capture.conftest import API_ID, Capture
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from gateway_sim.aws_apis import service_of
+from gateway_sim.api_gateway.model import RestApi
+from gateway_sim.aws_apis.services import service_of
 from gateway_sim.cli import main
 from gateway_sim.cloud import Cloud
 from gateway_sim.definitions import load_cloud
 from gateway_sim.listing import list_routes
-from gateway_sim.rest_api_model import RestApi
-from gateway_sim.targets import Targets
+from gateway_sim.running.targets import Targets
 from tests.fixtures.api_clients import client_of
 
 _ROOT = Path(__file__).parents[4]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any
 
-from gateway_sim.source import as_text
+from gateway_sim.cloudformation.source import as_text
 from tests.unit.infra.templates.architecture.choices import Choices
 from tests.unit.infra.templates.resolved.deployment import Deployment, Resource
 

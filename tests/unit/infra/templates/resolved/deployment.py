@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway_sim.intrinsics import UnresolvableError
+from gateway_sim.cloudformation.intrinsics import UnresolvableError
 from infra import layers, templates
 from infra.layers import Layer
 from tests.unit.infra.templates.resolved.intrinsics import Stack, UnresolvedError

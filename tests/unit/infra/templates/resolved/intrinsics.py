@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from gateway_sim.intrinsics import NO_VALUE, Evaluator, UnresolvableError
-from gateway_sim.source import as_text
+from gateway_sim.cloudformation.intrinsics import NO_VALUE, Evaluator, UnresolvableError
+from gateway_sim.cloudformation.source import as_text
 
 REGION, ACCOUNT = "us-west-2", "111122223333"
 

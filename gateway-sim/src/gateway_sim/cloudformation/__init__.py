@@ -1,0 +1,1 @@
+"""Reads the config file and templates: what CloudFormation would make of them."""

@@ -1,0 +1,1 @@
+"""Runs a role: nginx, its controller, and the targets that both follow."""
