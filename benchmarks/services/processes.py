@@ -17,6 +17,7 @@ from benchmarks.load import LoadError
 from chassis.settings import ServiceSettings
 
 STUDENTS = ("-m", "students", "serve")
+SUBJECTS = ("-m", "subjects", "serve")
 # By its path: as a module it would hold in memory all that its package needs.
 BASELINES = (str(Path(__file__).with_name("baselines.py")),)
 _MIB = 1024 * 1024
