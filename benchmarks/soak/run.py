@@ -84,10 +84,12 @@ def _busy(seconds: float, clients: list[Client], changes: Changes) -> None:
 
 
 def _at_rest(roles: Mapping[str, Container]) -> dict[str, Mapping[str, Vitals]]:
-    for name, container in roles.items():
-        wait_until(
-            lambda container=container: "worker that leaves" not in look(container),  # type: ignore[misc]
-            f"the replaced workers of {name} have left",
-            _REST_SECONDS,
-        )
-    return {name: look(container) for name, container in roles.items()}
+    """One look at all roles that finds no worker on its way out: the last change may be late."""
+    seen: dict[str, Mapping[str, Vitals]] = {}
+
+    def all_rest() -> bool:
+        seen.update({name: look(container) for name, container in roles.items()})
+        return not any("worker that leaves" in each for each in seen.values())
+
+    wait_until(all_rest, "all replaced workers have left", _REST_SECONDS)
+    return seen
