@@ -58,7 +58,7 @@ def test_access_log_has_the_stages_format(definitions: Definitions) -> None:
     text = server.render({})
     assert 'log_format api_log_1 escape=json "${log_value_1} ${log_value_2}";' in text
     assert "access_log /dev/stdout api_log_1 buffer=4k flush=1s if=$is_of_api_log_1;" in text
-    assert "access_log /dev/stdout line buffer=4k flush=1s;" in text
+    assert "access_log /dev/stdout line buffer=4k flush=1s if=$is_of_no_log;" in text
 
 
 def test_without_a_format_there_is_no_log_of_the_stage(definitions: Definitions) -> None:

@@ -23,14 +23,19 @@ def text_of(cloud: Cloud) -> str:
 
 def test_is_off_unless_a_definition_asks_for_it(definitions: Definitions) -> None:
     text = text_of(definitions.load())
-    assert not re.search("access_?log|matched_rule_priority|actions_executed|log_format", text)
+    assert not re.search("alb_log|matched_rule_priority|actions_executed|log_format", text)
 
 
-def test_is_beside_the_line_of_the_emulator(definitions: Definitions) -> None:
+def test_without_it_the_emulator_tells_of_what_no_target_does(definitions: Definitions) -> None:
+    written = re.findall(r"access_log /dev/stdout (.*);", text_of(definitions.load()))
+    assert written == ["line buffer=4k flush=1s if=$is_told_by_no_target"]
+
+
+def test_stands_instead_of_the_line_of_the_emulator(definitions: Definitions) -> None:
     definitions.change("load-balancer.yaml", _NAME, _NAME + _ATTRIBUTES)
     text = text_of(definitions.load())
     written = re.findall(r"access_log (/dev/stdout \w+)", text)
-    assert written == ["/dev/stdout line", "/dev/stdout alb_log_1"]
+    assert written == ["/dev/stdout alb_log_1"]
     priorities = re.findall(r"set \$matched_rule_priority (\d+);", text)
     assert priorities == ["10", "20", "30", "40", "0"]
 
