@@ -148,8 +148,9 @@ def _holds(condition: Condition, request: Request) -> bool:
 
 def _subject(condition: Condition, request: Request) -> str:
     match condition:
-        case HttpHeader(_, values) if values:
-            return header_lines(request.headers)
+        case HttpHeader(name, values) if values:
+            given = (value for each, value in request.headers if each.lower() == name.lower())
+            return header_lines(request.headers) if ", ".join(given) else ""
         case HttpHeader(name):
             given = (value for each, value in request.headers if each.lower() == name.lower())
             return ("; " if name.lower() == "cookie" else ", ").join(given)

@@ -132,6 +132,7 @@ def _condition(listener: int, condition: Condition, number: int) -> dict[str, An
         "mark": quote(mark(number)),
         "blocks": list(map(str, blocks)),
         "subject": _subject(condition),
+        "unless_empty": _unless_empty(condition),
         "regexes": [quote(case + regex) for regex in condition_regexes(condition)],
     }
 
@@ -151,6 +152,17 @@ def _subject(condition: Condition) -> str:
             return "$uri"
         case SourceIp():
             return "$remote_addr"
+
+
+def _unless_empty(condition: Condition) -> str | None:
+    """A variable that is empty when the header is not there: only then are all headers asked for.
+
+    Some signs of names cannot stand in nginx's variables.
+    """
+    if isinstance(condition, HttpHeader) and condition.values:
+        variable = "$http_" + condition.name.lower().replace("-", "_")
+        return variable if re.fullmatch(r"\$\w+", variable, re.ASCII) else None
+    return None
 
 
 def _action(
