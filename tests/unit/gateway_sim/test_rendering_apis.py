@@ -1,13 +1,18 @@
 """The nginx text of the shop's REST APIs."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gateway_sim.api_gateway.model import Method, MockIntegration
+from gateway_sim.definitions import load_cloud
+from gateway_sim.rendering.apis import api_gateway
 from tests.unit.gateway_sim.test_rendering import block, text_of
 
 _GOLDEN = Path(__file__).parent / "golden"
+_LIBRARY = Path(__file__).parents[2] / "fixtures/second_project/gateway-sim.yaml"
 
 
 def location_of(text: str, title: str) -> str:
@@ -66,3 +71,18 @@ def test_method_without_targets_is_a_network_error() -> None:
     assert 'return 504 "{\\"message\\": \\"Network error communicating with endpoint\\"}"' in block(
         text, "location @network_error"
     )
+
+
+def test_a_canary_has_routes_of_its_own_among_many() -> None:
+    (api,) = (each for each in load_cloud(_LIBRARY).rest_apis if each.stage == "preview")
+    mock = MockIntegration({}, strict=False, responses={})
+    fillers = tuple(Method("GET", f"/filler-{number}", mock) for number in range(70))
+    assert api.canary
+    canary = replace(api.canary, methods=(*api.canary.methods, *fillers))
+    many = replace(api, methods=(*api.methods, *fillers), canary=canary)
+    text = api_gateway([many], {}, port=8080)
+    names = re.findall(
+        r" (\w+);$", block(text, "map $api_route_key $api_route_anywhere"), re.MULTILINE
+    )
+    assert len(names) > 2
+    assert len(set(names)) == len(names)
