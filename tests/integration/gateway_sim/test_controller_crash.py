@@ -89,9 +89,10 @@ def test_targets_are_known_from_before(alb: Container) -> None:
 
 def test_a_damaged_state_costs_no_request(alb: Container) -> None:
     with steady_requests(f"{alb.url}/orders") as seen:
-        # Between two writes of the controller, which follow a change of a target only.
+        # The controller is stopped first, so that it does not write another one.
+        stop = f"import os; os.kill({processes(alb)['controller']}, 19)"
         damage = "open('/tmp/gateway-sim/state.json', 'r+').truncate(40)"
-        alb.docker.exec_run(["python3", "-c", damage])
+        alb.docker.exec_run(["python3", "-c", f"{stop}; {damage}"])
         assert "is damaged" in alb.run("target-health", GROUP)
         killed = kill(alb, "controller")
         wait_until(another(alb, "controller", killed), "there is a controller again")

@@ -66,9 +66,13 @@ def test_ten_megabytes_are_read_and_refused(url: httpx.URL) -> None:
 def test_garbage_is_refused(url: httpx.URL, sent: bytes) -> None:
     with socket.create_connection((url.host, url.port or 80), 5) as connection:
         connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
-        status = connection.recv(100).split()[1]
-    assert status in {b"400", b"431", b"505"}
+        try:
+            connection.shutdown(socket.SHUT_WR)
+            answer = connection.recv(100)
+        except OSError:  # who has sent more than was read may find the connection gone
+            assert len(sent) > 100_000
+            return
+    assert answer.split()[1] in {b"400", b"431", b"505"}
 
 
 def test_who_is_slow_is_not_waited_for(url: httpx.URL) -> None:
