@@ -16,7 +16,7 @@ from benchmarks.rounds import Effort, Measure, Sample, alternate, values_of
 
 _HERE = Path(__file__).parent
 _FEW, _MANY = 10, 300
-_BARE, _MINISTACK = "bare nginx", "MiniStack"
+_BARE, _PLAIN, _MINISTACK = "bare nginx", "bare nginx, as it comes", "MiniStack"
 # A rate that everybody can keep up with: p99 says little when a queue grows.
 _SHARE_OF_HIGHEST = 0.7
 
@@ -83,13 +83,20 @@ def _chain(routes: int, what: str = "") -> str:
 def _subjects() -> Iterator[dict[str, Subject]]:
     with lab() as here, TemporaryDirectory() as folder:
         target = here.nginx(definitions.TARGET, definitions.TARGET_PORT, _HERE / "target.conf")
-        bare = here.nginx("bare", 8080, _HERE / "bare.conf")
-        subjects = {_BARE: Subject(f"http://{address(bare)}:8080/", (bare.docker,))}
+        subjects = {
+            _BARE: _nginx(here, "bare", _HERE / "bare.conf"),
+            _PLAIN: _nginx(here, "plain", _HERE / "as-it-comes.conf"),
+        }
         for routes in (_FEW, _MANY):
             subjects |= _chain_subjects(here, Path(folder) / str(routes), routes)
         target_url = f"http://{address(target)}:{definitions.TARGET_PORT}"
         with running_api(Path(folder), _FEW, target_url) as url:
             yield subjects | {_MINISTACK: Subject(url, ())}
+
+
+def _nginx(here: Lab, name: str, config: Path) -> Subject:
+    found = here.nginx(name, 8080, config)
+    return Subject(f"http://{address(found)}:8080/", (found.docker,))
 
 
 def _chain_subjects(here: Lab, folder: Path, routes: int) -> dict[str, Subject]:
