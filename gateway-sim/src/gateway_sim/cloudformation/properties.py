@@ -1,7 +1,7 @@
 """Checked values of properties: numbers, and the attributes of load balancers and target groups.
 
-An attribute that would change an answer is refused unless it has its default; the others (deletion
-protection, logs, …) change nothing that can be seen here.
+An attribute that no reader asks for is refused, unless it is one of those (deletion protection,
+logs, …) that change nothing that can be seen here.
 """
 
 import re
@@ -86,11 +86,6 @@ class Attributes:
         if not allowed.fullmatch(value):
             self.refuse(f"{key} '{value}' is refused: must match {allowed.pattern}")
         return value
-
-    def only(self, key: str, default: str) -> None:
-        """Refuses what is not emulated: every value but the default."""
-        if self._values.pop(key, default) != default:
-            self.refuse(f"'{key}' other than '{default}' is not emulated yet")
 
     def ignore(self, keys: re.Pattern[str]) -> None:
         """Takes keys that change nothing here as they are."""
