@@ -50,7 +50,6 @@ class Evaluator:
     ) -> None:
         self._template, self._names = template, names
         self._mappings, self._conditions = mappings, conditions
-        self.files = {template}  # the template and what it includes
         self._included: dict[Path, Located] = {}
         self._open_conditions: list[str] = []
         self._open_includes: list[str] = []
@@ -71,6 +70,11 @@ class Evaluator:
             "Fn::Sub": self._sub,
             "Fn::Transform": self._transform,
         }
+
+    @property
+    def files(self) -> set[Path]:
+        """The template, and what it has included so far."""
+        return {self._template, *self._included}
 
     def evaluate(self, node: Any) -> Any:
         """`node` with every function replaced by its value.
@@ -104,7 +108,6 @@ class Evaluator:
     def include(self, location: str) -> Located:
         """A document beside the template."""
         path = self._template.parent / location
-        self.files.add(path)
         # Every stage, and whoever describes the API, asks for the same document.
         if path not in self._included:
             self._included[path] = load(path)
