@@ -1,6 +1,8 @@
 """The `gateway-sim` command."""
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -40,11 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 when all is well, 1 for a role that failed or is not healthy, 2 for wrong definitions or
-        arguments.
+        0 when all is well, 1 for a role that failed or is not healthy and for a reader that went
+        away, 2 for wrong definitions or arguments.
     """
     options = _parser().parse_args(arguments)
-    return commands.exit_code(partial(options.command, options))
+    try:
+        code = commands.exit_code(partial(options.command, options))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `head` has seen enough; nor may the last flush fail
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,5 +1,7 @@
 """The commands on definitions: what they print, where, and their exit codes."""
 
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -56,6 +58,16 @@ def test_routes_lists_methods_and_rules(definitions: Definitions, capsys: Captur
         "       40 POST  redirect 301 to #{protocol}://#{host}:8443/#{path}?#{query}\n"
         "  default answer 404\n"
     )
+
+
+def test_a_reader_that_has_seen_enough_is_no_mistake(definitions: Definitions) -> None:
+    command = [sys.executable, "-m", "gateway_sim", "routes", "--config", str(definitions.config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - our own
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 class TestRender:
