@@ -45,7 +45,7 @@ def find_templates(folder: Path) -> Found:
             text = _text(path)
             template = load(path) if _TEMPLATE.search(text) else None
             if template is not None and (processed := what_aws_processes(template)):
-                notes.append(f"{path}: left out: {processed[1]}")
+                notes.append(f"{path}: left out: {processed}")
             elif template is not None and any(map(_READ.fullmatch, _types(template))):
                 templates[path] = template
             elif template is None and _DOCUMENT in text:

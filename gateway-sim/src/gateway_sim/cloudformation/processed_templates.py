@@ -9,11 +9,11 @@ _REMEDY = (
 _LOOP = "Fn::ForEach::"  # of the transform AWS::LanguageExtensions
 
 
-def what_aws_processes(template: Located) -> tuple[str, str] | None:
-    """The key that asks for it, and what to say of it; None for a template that stays as it is."""
+def what_aws_processes(template: Located) -> str | None:
+    """What to say of a template with a Transform, None for one that stays as it is."""
     if "AWS::Serverless-" in str(template.get("Transform")):
-        return "Transform", f"a SAM template, {_REMEDY}"
+        return f"a SAM template, {_REMEDY}"
     sections = (template.get(name) for name in ("Resources", "Outputs"))
     if any(key.startswith(_LOOP) for each in sections if isinstance(each, dict) for key in each):
-        return "Transform", f"a template with Fn::ForEach, {_REMEDY}"
+        return f"a template with Fn::ForEach, {_REMEDY}"
     return None

@@ -109,8 +109,8 @@ class Stack:
         self._document, self._given, self._host_of = load(path), parameters, host_of
         self._earlier = earlier
         if processed := what_aws_processes(self._document):
-            key, message = processed
-            raise DefinitionError([Problem(path, self._document.line_of(key), key, message)])
+            line = self._document.line_of("Transform")
+            raise DefinitionError([Problem(path, line, "Transform", processed)])
         self.evaluator = Evaluator(
             path, self, self._section("Mappings"), self._section("Conditions")
         )
