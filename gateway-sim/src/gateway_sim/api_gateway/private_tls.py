@@ -20,14 +20,14 @@ class PrivateTls:
         config: Config,
     ) -> None:
         self._names: dict[Address, frozenset[str]] = {}
-        self._hosts: set[str] = set()
         for alb in albs:
             for listener in alb.listeners:
-                self._add(config.address(alb.logical_id, listener.port), _names(listener.tls))
+                address = config.address(alb.logical_id, listener.port)
+                self._names[address] = _names(listener.tls)
         for nlb in nlbs:
             for each in nlb.listeners:
-                behind = self._names.get(each.target, frozenset())
-                self._add(config.address(nlb.logical_id, each.port), behind)
+                address = config.address(nlb.logical_id, each.port)
+                self._names[address] = self._names.get(each.target, frozenset())
 
     def is_refused(self, host: str, address: Address) -> bool:
         """Whether the certificate at `address` cannot be for the host of an integration's uri.
@@ -36,11 +36,9 @@ class PrivateTls:
         that name here; of a certificate from elsewhere nothing else is known.
         """
         names = self._names.get(address, frozenset())
-        return not is_one_of(host, names) if names else host in self._hosts
-
-    def _add(self, address: Address, names: frozenset[str]) -> None:
-        self._names[address] = names
-        self._hosts.add(address.host)
+        if names:
+            return not is_one_of(host, names)
+        return host in {each.host for each in self._names}
 
 
 def _names(tls: Tls | None) -> frozenset[str]:
