@@ -148,12 +148,10 @@ def _holds(condition: Condition, request: Request) -> bool:
 
 def _subject(condition: Condition, request: Request) -> str:
     match condition:
-        case HttpHeader(name, values) if values:
+        case HttpHeader(name, values):
             given = (value for each, value in request.headers if each.lower() == name.lower())
-            return header_lines(request.headers) if ", ".join(given) else ""
-        case HttpHeader(name):
-            given = (value for each, value in request.headers if each.lower() == name.lower())
-            return ("; " if name.lower() == "cookie" else ", ").join(given)
+            joined = ("; " if name.lower() == "cookie" else ", ").join(given)
+            return header_lines(request.headers) if values and joined else joined
         case QueryString():
             return request.query
         case HostRegex():
