@@ -105,9 +105,10 @@ class DocumentReader:
             self._refuse(found, key, place, message)
         if mistakes:
             return None
-        for key, message in self._integrations.warnings(found):
+        integration = self._integrations.integration(http_method, found)
+        for key, message in self._integrations.warnings(found, integration):
             self.warnings.append(Problem(found.file, found.line_of(key), place, message))
-        return Method(http_method, path, self._integrations.integration(http_method, found))
+        return Method(http_method, path, integration)
 
     def _refuse(self, at: Located, key: str, place: str, message: str) -> None:
         self._problems.append(Problem(at.file, at.line_of(key), place, message))

@@ -49,18 +49,20 @@ class IntegrationReader:
             case other:
                 yield "type", f"'{other}' is not emulated yet; use http_proxy, http or mock"
 
-    def warnings(self, found: Located) -> Iterator[tuple[str, str]]:
-        """What AWS deploys and never answers well: the key that holds it and what happens."""
-        if _type(found) != "MOCK" and not self._has_endpoint(found):
-            names = ", ".join(self._undefined(found["uri"]))
-            yield "uri", f"names no host without the stage variable {names}: answers are 500"
-        elif _type(found) != "MOCK" and self._certificate_is_refused(found):
-            host = address_of(self._complete(found["uri"])).host
-            yield "uri", f"'{host}' is no name in the load balancer's certificate: answers are 500"
-
     def integration(self, http_method: str, found: Located) -> Integration:
         """An integration without mistakes, of a method `http_method`."""
         return read_mock(found) if _type(found) == "MOCK" else self._http(http_method, found)
+
+    def warnings(self, found: Located, read: Integration) -> Iterator[tuple[str, str]]:
+        """What AWS deploys and never answers well: the key that holds it and what happens."""
+        if not isinstance(read, HttpIntegration):
+            return
+        if not read.has_endpoint:
+            names = ", ".join(self._undefined(found["uri"]))
+            yield "uri", f"names no host without the stage variable {names}: answers are 500"
+        elif read.certificate_is_refused:
+            host = address_of(read.uri).host
+            yield "uri", f"'{host}' is no name in the load balancer's certificate: answers are 500"
 
     def _http_mistakes(self, resource: str, found: Located) -> Iterator[tuple[str, str]]:
         http_method = str(found.get("httpMethod", "ANY"))
@@ -100,7 +102,7 @@ class IntegrationReader:
             read_responses(found.get("responses", {})) if _type(found) == "HTTP" else None,
             _type(found) == "HTTP" and is_refused_always(found),
             has_endpoint,
-            has_endpoint and self._certificate_is_refused(found),
+            connection is not None and self._certificate_is_refused(uri, connection),
             # The certificate of a load balancer here is made here, or what its owner says it is.
             uri.startswith("https:") and connection is None and not skips_verification(found),
         )  # fmt: skip
@@ -122,11 +124,9 @@ class IntegrationReader:
         port = address_of(self._complete(found["uri"])).port
         return self._links.connection(connection_id, "".join(targets[:1]), port)
 
-    def _certificate_is_refused(self, found: Located) -> bool:
-        uri, connection = self._complete(found["uri"]), self._connection(found)
-        if connection is None or not uri.startswith("https:"):
-            return False
-        return self._links.tls.is_refused(address_of(uri).host, connection.address)
+    def _certificate_is_refused(self, uri: str, connection: PrivateConnection) -> bool:
+        host = address_of(uri).host
+        return uri.startswith("https:") and self._links.tls.is_refused(host, connection.address)
 
     def _has_endpoint(self, found: Located) -> bool:
         return _URI.fullmatch(self._complete(found.get("uri", ""))) is not None
