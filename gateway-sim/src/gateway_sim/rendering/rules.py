@@ -143,7 +143,7 @@ def _subject(condition: Condition) -> str:
         case HttpHeader(_, values) if values:
             return "$alb_header_lines"
         case HttpHeader(name):
-            return "$http_" + name.lower().replace("-", "_")
+            return _header_variable(name)
         case QueryString():
             return "$args"
         case HostRegex():
@@ -160,9 +160,13 @@ def _unless_empty(condition: Condition) -> str | None:
     Some signs of names cannot stand in nginx's variables.
     """
     if isinstance(condition, HttpHeader) and condition.values:
-        variable = "$http_" + condition.name.lower().replace("-", "_")
+        variable = _header_variable(condition.name)
         return variable if re.fullmatch(r"\$\w+", variable, re.ASCII) else None
     return None
+
+
+def _header_variable(name: str) -> str:
+    return "$http_" + name.lower().replace("-", "_")
 
 
 def _action(
