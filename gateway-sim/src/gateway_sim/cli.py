@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, metavar="FILE", help="(default: gateway-sim.yaml in FOLDER)"
     )
     init.add_argument("--force", action="store_true", help="write over a file that is there")
-    init.set_defaults(command=commands.init, strict=False)
+    init.set_defaults(command=commands.init)
     _add_capture(kinds)
     routes = kinds.add_parser(
         "routes", help="list API methods and listener rules", parents=[config]
@@ -146,7 +146,7 @@ def _add_capture(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--output", type=Path, default=Path("captured"), metavar="DIR",
         help="a new folder (default: %(default)s)",
     )  # fmt: skip
-    capture.set_defaults(command=commands.capture, strict=False)
+    capture.set_defaults(command=commands.capture)
 
 
 def _address(text: str) -> Address:

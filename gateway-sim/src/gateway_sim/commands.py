@@ -53,11 +53,11 @@ def run_role(options: argparse.Namespace) -> int:
 
 def init(options: argparse.Namespace) -> int:
     """Write a config file for a folder, and check it."""
-    options.config = options.output or options.input / "gateway-sim.yaml"
-    for note in write_config(options.input, options.config, force=options.force):
+    config = options.output or options.input / "gateway-sim.yaml"
+    for note in write_config(options.input, config, force=options.force):
         print(note, file=sys.stderr)
-    print(f"{options.config} is written")
-    return _check_what_was_written(options)
+    print(f"{config} is written")
+    return _check_what_was_written(config)
 
 
 def capture(options: argparse.Namespace) -> int:
@@ -74,13 +74,12 @@ def capture(options: argparse.Namespace) -> int:
     for note in notes:
         print(note, file=sys.stderr)
     print(f"{options.output} is written")
-    options.config = options.output / "gateway-sim.yaml"
-    return _check_what_was_written(options)
+    return _check_what_was_written(options.output / "gateway-sim.yaml")
 
 
-def _check_what_was_written(options: argparse.Namespace) -> int:
+def _check_what_was_written(config: Path) -> int:
     try:
-        return check(options)
+        return _check(config, strict=False)
     except DefinitionError:
         print("Still to be done, there or in the templates:", file=sys.stderr)
         raise
@@ -88,8 +87,12 @@ def _check_what_was_written(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Tell every mistake, and what is not emulated."""
-    cloud = load_cloud(options.config)
-    if options.strict and cloud.warnings:
+    return _check(options.config, strict=options.strict)
+
+
+def _check(config: Path, *, strict: bool) -> int:
+    cloud = load_cloud(config)
+    if strict and cloud.warnings:
         raise DefinitionError(cloud.warnings)
     for each in cloud.warnings:
         print(each, file=sys.stderr)
@@ -100,7 +103,7 @@ def check(options: argparse.Namespace) -> int:
         for rule in listener.rules
     ]
     methods = [method for api in cloud.rest_apis for method in api.methods]
-    print(f"{options.config}: {len(methods)} API methods and {len(rules)} listener rules are right")
+    print(f"{config}: {len(methods)} API methods and {len(rules)} listener rules are right")
     return 0
 
 
