@@ -91,3 +91,11 @@ class TestPrivate:
         private.change("load-balancer.yaml", "!Ref Certificate", "arn:aws:acm::1:certificate/1")
         private.change(_OPENAPI, _URI, f"https://{host}/things/{{thing}}")
         assert len(private.load().warnings) == count
+
+    def test_certificate_for_another_host_is_told_of_a_canary(self, private: Definitions) -> None:
+        private.change(_OPENAPI, _URI, _URI.replace("http:", "https:").replace(":8080", ""))
+        overrides = "PercentTraffic: 5, StageVariableOverrides: { alb: other }"
+        stage = "      StageName: dev\n"
+        private.change("api.yaml", stage, f"{stage}      CanarySetting: {{ {overrides} }}\n")
+        hosts = [str(each).split("'")[1] for each in private.load().warnings]
+        assert hosts == ["alb", "other"]

@@ -28,13 +28,20 @@ _SEGMENT = re.compile(r"[A-Za-z0-9._~:@!$&'()*,;=-]+|\{[A-Za-z0-9._-]+\+?\}")
 
 
 class DocumentReader:
-    """The methods of one document; mistakes go to `problems`."""
+    """The methods of one document.
+
+    Mistakes go to `problems`; to `warnings` what is right, but of no use.
+    """
 
     def __init__(
-        self, document: Located, integrations: IntegrationReader, problems: Problems
+        self,
+        document: Located,
+        integrations: IntegrationReader,
+        problems: Problems,
+        warnings: list[Problem],
     ) -> None:
-        self._document, self._integrations, self._problems = document, integrations, problems
-        self.warnings: list[Problem] = []  # what is right, but of no use
+        self._document, self._integrations = document, integrations
+        self._problems, self._warnings = problems, warnings
 
     def methods(self) -> Iterator[Method]:
         """Every method that has no mistake."""
@@ -107,7 +114,7 @@ class DocumentReader:
             return None
         integration = self._integrations.integration(http_method, found)
         for key, message in self._integrations.warnings(found, integration):
-            self.warnings.append(Problem(found.file, found.line_of(key), place, message))
+            self._warnings.append(Problem(found.file, found.line_of(key), place, message))
         return Method(http_method, path, integration)
 
     def _refuse(self, at: Located, key: str, place: str, message: str) -> None:

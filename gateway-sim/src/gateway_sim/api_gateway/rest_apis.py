@@ -63,10 +63,9 @@ class RestApiReader:
             return None
         canary = settings.canary
         reader = self._reader(document, settings.name, settings.variables)
-        methods = in_order_of_precedence(reader.methods())
-        self.warnings += reader.warnings
         return RestApi(
-            api.logical_id, api.reference, api.name, settings.name, settings.variables, methods,
+            api.logical_id, api.reference, api.name, settings.name, settings.variables,
+            in_order_of_precedence(reader.methods()),
             {**reader.gateway_responses(), **self._gateway_responses(api)},
             self._canary(document, settings.name, canary) if canary else None,
             settings.access_log,
@@ -80,7 +79,7 @@ class RestApiReader:
         self, document: Located, stage: str, variables: Mapping[str, str]
     ) -> DocumentReader:
         integrations = IntegrationReader(stage, variables, self._links)
-        return DocumentReader(document, integrations, self._problems)
+        return DocumentReader(document, integrations, self._problems, self.warnings)
 
     def _api_of(self, resource: Resource) -> Resource:
         api = self._by_reference.get(str(resource.get("RestApiId")))
