@@ -10,6 +10,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.fixtures.api_clients import CREDENTIALS
 from tests.fixtures.gateway import Chain, Container, wait_until
 from tests.integration.gateway_sim.leaving import LEAVING, set_delay
 from tests.integration.gateway_sim.orders_group import GROUP
@@ -51,9 +52,7 @@ def elbv2(alb: Container) -> "ElasticLoadBalancingv2Client":
     return boto3.client(
         "elbv2",
         endpoint_url=alb.url.rpartition(":")[0] + f":{alb.port_of(9080)}",
-        region_name="us-east-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
+        **CREDENTIALS,
     )
 
 
