@@ -14,7 +14,6 @@ Capture = pytest.CaptureFixture[str]
 
 ECS = "arn:aws:ecs:eu-central-1:123456789012"
 TASK = f"{ECS}:task/cluster/0123abcd"
-SERVICE = f"{ECS}:service/cluster/demo1-service"
 VALUES = {
     "ClusterName": "cluster",
     "PrivateSubnetIds": "subnet-a, subnet-b",  # as people write it
