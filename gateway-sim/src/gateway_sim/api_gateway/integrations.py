@@ -9,6 +9,7 @@ from gateway_sim.api_gateway.integration_responses import UNCONVERTED, read_resp
 from gateway_sim.api_gateway.mock_integrations import mock_mistakes, read_mock
 from gateway_sim.api_gateway.model import HttpIntegration, Integration, address_of
 from gateway_sim.api_gateway.parameter_mapping import is_mapping_source
+from gateway_sim.api_gateway.stage_variables import completed, variables_in
 from gateway_sim.api_gateway.tls_config import skips_verification, tls_mistakes
 from gateway_sim.api_gateway.vpc_links import PrivateConnection, RefusedError, VpcLinks
 from gateway_sim.cloudformation.problems import WRONG_FORM
@@ -16,14 +17,11 @@ from gateway_sim.cloudformation.source import Located
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "ANY"})
 PARAMETER = re.compile(r"(?<!\$)\{(\w[\w.-]*)\+?\}")
-_STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 _URI = re.compile(r"https?://[\w.-]+(:\d{1,5})?(/[^\s\"]*)?")
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _PLACES = ("path", "header", "querystring")
 _PATH_SOURCE = "method.request.path."
 _PATH, _HEADER, _QUERY = (f"integration.request.{where}." for where in _PLACES)
-# The reference of the extension has the first name, an example of AWS's guide the second.
-_TARGET = ("integrationTarget", "integration-target")
 _TIMEOUT_MS = range(50, 29_001)  # PutIntegration, timeoutInMillis
 _DEFAULT_TIMEOUT_MS = 29_000
 
@@ -120,9 +118,9 @@ class IntegrationReader:
         if found.get("connectionType") != "VPC_LINK":
             return None
         connection_id = self._complete(found.get("connectionId", ""))
-        targets = [self._complete(found[key]) for key in _TARGET if key in found]
+        target = self._complete(target_of(found))
         port = address_of(self._complete(found["uri"])).port
-        return self._links.connection(connection_id, "".join(targets[:1]), port)
+        return self._links.connection(connection_id, target, port)
 
     def _certificate_is_refused(self, uri: str, connection: PrivateConnection) -> bool:
         host = address_of(uri).host
@@ -132,11 +130,18 @@ class IntegrationReader:
         return _URI.fullmatch(self._complete(found.get("uri", ""))) is not None
 
     def _undefined(self, text: Any) -> list[str]:
-        return [name for name in _STAGE_VARIABLE.findall(str(text)) if name not in self._variables]
+        return [name for name in variables_in(text) if name not in self._variables]
 
     def _complete(self, text: Any) -> str:
-        """The text with stage variables; an undefined one is empty (recorded: stage variables)."""
-        return _STAGE_VARIABLE.sub(lambda name: self._variables.get(name[1], ""), str(text))
+        return completed(text, self._variables)
+
+
+def target_of(integration: Mapping[str, Any]) -> str:
+    """The load balancer behind a VPC link V2, "" for a link V1.
+
+    The reference of the extension has the first name, an example of AWS's guide the second.
+    """
+    return str(integration.get("integrationTarget") or integration.get("integration-target") or "")
 
 
 def _type(found: Located) -> str:

@@ -5,8 +5,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway_sim.api_gateway.stage_variables import variables_in
 from gateway_sim.capture.logical_ids import LogicalIds, without_empty
-from gateway_sim.capture.rest_apis import Document, Snapshot, integrations_of, variables_in
+from gateway_sim.capture.rest_apis import Document, Snapshot, integrations_of
 from gateway_sim.capture.secrets import Secrets
 
 Resources = dict[str, dict[str, Any]]

@@ -5,11 +5,12 @@ reference.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway_sim.api_gateway.integrations import target_of
+from gateway_sim.api_gateway.stage_variables import completed
 from gateway_sim.capture.account import Account
 from gateway_sim.capture.logical_ids import LogicalIds, without_empty
 from gateway_sim.cloudformation.problems import CommandError
@@ -17,7 +18,6 @@ from gateway_sim.cloudformation.problems import CommandError
 Document = dict[str, Any]
 
 _INTEGRATION = "x-amazon-apigateway-integration"
-_VARIABLE = re.compile(r"\$\{stageVariables\.(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Snapshot:
         """ARNs of what private integrations lead to."""
         arns = [arn for link in self.links.values() for arn in link.get("targetArns", [])]
         for stage, found in self.integrations():
-            if target := completed(target_of(found), stage):
+            if target := completed(target_of(found), stage.get("variables", {})):
                 arns.append(target)
         return list(dict.fromkeys(arns))
 
@@ -75,7 +75,7 @@ def read_rest_api(account: Account, api_id: str) -> Snapshot:
     own = [each for each in responses if not each.get("defaultResponse")]
     snapshot = Snapshot(api, stages, documents, own)
     for stage, found in snapshot.integrations():
-        link = completed(found.get("connectionId"), stage)
+        link = completed(found.get("connectionId", ""), stage.get("variables", {}))
         if link and link not in snapshot.links:
             snapshot.links[link] = _link(account, link, is_v2=target_of(found) != "")
     return snapshot
@@ -87,25 +87,6 @@ def integrations_of(document: Document) -> Iterator[dict[str, Any]]:
         for operation in item.values():
             if isinstance(operation, Mapping) and _INTEGRATION in operation:
                 yield operation[_INTEGRATION]
-
-
-def target_of(integration: Mapping[str, Any]) -> str:
-    """The load balancer behind a VPC link V2, "" for a link V1.
-
-    The reference of the extension has the first name, an example of AWS's guide the second.
-    """
-    return str(integration.get("integrationTarget") or integration.get("integration-target") or "")
-
-
-def completed(text: object, stage: Mapping[str, Any]) -> str:
-    """The text with the variables of a stage."""
-    variables = stage.get("variables", {})
-    return _VARIABLE.sub(lambda name: variables.get(name[1], ""), str(text or ""))
-
-
-def variables_in(text: object) -> list[str]:
-    """The stage variables that a text names."""
-    return _VARIABLE.findall(str(text or ""))
 
 
 def link_resources(snapshot: Snapshot, ids: LogicalIds) -> dict[str, dict[str, Any]]:
