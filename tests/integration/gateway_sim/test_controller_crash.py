@@ -78,13 +78,21 @@ def test_a_killed_controller_costs_no_request_and_catches_up(
     assert alb.is_healthy()
 
 
-def test_targets_are_known_from_before(alb: Container) -> None:
-    killed = kill(alb, "controller")
-    wait_until(another(alb, "controller", killed), "there is a controller again")
-    log = alb.logs()
-    wait_until(lambda: "took over a running nginx" in alb.logs(), "it goes on")
+def test_targets_are_known_from_before(chain: Chain, alb: Container) -> None:
+    before = alb.logs()
+
+    def since() -> str:
+        return alb.logs().removeprefix(before)
+
+    kill(alb, "controller")
+    wait_until(lambda: "took over a running nginx" in since(), "it goes on")
+    # It has looked its targets up when it takes changed definitions.
+    template = chain.definitions / "load-balancer.yaml"
+    template.write_text(f"{template.read_text()}# changed\n")
+    wait_until(lambda: "definitions changed" in since(), "it follows the definitions")
     assert states(alb) == ["healthy", "healthy"]
-    assert "traceback" not in log.lower()
+    assert "registered" not in since()
+    assert "traceback" not in since().lower()
 
 
 def test_a_damaged_state_costs_no_request(alb: Container) -> None:
