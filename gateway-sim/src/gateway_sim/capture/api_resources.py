@@ -65,16 +65,15 @@ class _Writer:
         )
         self._written.documents[file] = self._document(document)
         include = {"Name": "AWS::Include", "Parameters": {"Location": file}}
-        own = {
-            "BinaryMediaTypes": api.get("binaryMediaTypes"),
-            "MinimumCompressionSize": api.get("minimumCompressionSize"),
-            "Policy": api.get("policy"),
-        }
         properties = {
             "Name": api["name"],
             "EndpointConfiguration": {"Types": api.get("endpointConfiguration", {}).get("types")},
             "DisableExecuteApiEndpoint": api.get("disableExecuteApiEndpoint") or None,
-            **{name: own[name] for name, key in _IN_DOCUMENT.items() if key not in document},
+            **{
+                name: api.get(name[:1].lower() + name[1:])
+                for name, key in _IN_DOCUMENT.items()
+                if key not in document
+            },
             "Body": {"Fn::Transform": include},
         }
         self._add(logical_id, "RestApi", properties)
