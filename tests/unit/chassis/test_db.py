@@ -1,9 +1,10 @@
 """Transactions: committed once, rolled back when they fail, run again when that is safe."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Column, ForeignKey, MetaData, String, Table, exc, insert, select
+from sqlalchemy import Column, ForeignKey, MetaData, String, Table, event, exc, insert, select
 
 from chassis.db import Database, DatabaseUnavailable, OutcomeUnknown, open_engine
 from chassis.settings import ServiceSettings
@@ -133,6 +134,23 @@ class TestRead:
             return "done"
 
         assert database.read(read) == "done"
+
+
+class TestConnectionOfAThread:
+    def test_goes_back_when_the_thread_ends(self, database: Database) -> None:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(things, database).result()
+            assert database.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
+        assert database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+    def test_is_closed_when_the_pool_is_gone_before_the_thread(self, database: Database) -> None:
+        closed = []
+        event.listen(database.engine, "close", lambda driver, _: closed.append(driver))
+        with ThreadPoolExecutor(1) as thread:
+            mine = thread.submit(database.read, lambda connection: connection._driver).result()  # noqa: SLF001
+            database.engine.dispose()
+            assert mine not in closed
+        assert mine in closed
 
 
 class TestMysqlPool:

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from pydantic import SecretStr
 from sqlalchemy import BigInteger, Engine, Integer, create_engine, event, exc
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import Pool, PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
 
 from chassis.errors import Unavailable
 from chassis.settings import ServiceSettings
@@ -20,8 +20,7 @@ from chassis.statements import Connection, Driver
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# As many connections as worker threads (see chassis.app): each thread has its own, so none ever
-# waits for one that another thread has.
+# Worker threads (see chassis.app), each with a connection of its own: none waits for another's.
 WORKERS = 16
 # Then the pool is asked again, which replaces connections that are older than it allows.
 KEPT_SECONDS = 60
@@ -158,7 +157,8 @@ class Database:
         if mine.pool is not pool or time.monotonic() > mine.until:
             mine.pool = mine.connection = None  # first back, then out: it may be too old to come
             mine.connection = pool.connect()
-            mine.pool, mine.until = pool, time.monotonic() + KEPT_SECONDS
+            mine.pool = mine.connection.info["pool"] = pool
+            mine.until = time.monotonic() + KEPT_SECONDS
         return cast("PoolProxiedConnection", mine.connection)
 
     def _is_lost(self, error: BaseException) -> bool:
@@ -209,7 +209,7 @@ def open_engine(settings: ServiceSettings, user: str | None, password: SecretStr
             " transaction_isolation = 'READ-COMMITTED'",
         },
     )
-    _begin_transactions(engine)
+    _listen(engine)
     return engine
 
 
@@ -225,16 +225,21 @@ def _sqlite(settings: ServiceSettings) -> Engine:
     def _enforce_foreign_keys(connection: Any, _: object) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
 
-    _begin_transactions(engine)
+    _listen(engine)
     return engine
 
 
-def _begin_transactions(engine: Engine) -> None:
-    """Let SQLAlchemy's own transactions begin as those of Database do: migrations use them."""
-
+def _listen(engine: Engine) -> None:
+    # Migrations use SQLAlchemy's own transactions, which begin as those of Database do.
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         connection.exec_driver_sql(BEGIN[engine.dialect.name])
+
+    # What its thread gives back when the pool is gone, at the end for example, nobody would close.
+    @event.listens_for(engine, "checkin")
+    def _close_late(_: object, entry: ConnectionPoolEntry) -> None:
+        if entry.info.get("pool", engine.pool) is not engine.pool:
+            entry.close()
 
 
 async def _database(request: Request) -> Database:
