@@ -84,6 +84,22 @@ def test_a_path_moved_in_the_template_is_moved_here(
     wait_until(lambda: client.get(moved).status_code == 200, "the old path is back")
 
 
+def test_a_target_group_without_rules_is_no_longer_told_of(gateway: Container, infra: Path) -> None:
+    template = infra / "templates" / "load-balancer.yaml"
+    right = template.read_text()
+    assert "ecs-fargate-demo2-tg" in gateway.run("target-health")
+    replace(
+        template, "TargetGroupArn: !Ref Demo2TargetGroup", "TargetGroupArn: !Ref Demo1TargetGroup"
+    )
+    try:
+        wait_until(
+            lambda: "ecs-fargate-demo2-tg" not in gateway.run("target-health"), "it is forgotten"
+        )
+    finally:
+        template.write_text(right)
+    wait_until(lambda: "ecs-fargate-demo2-tg" in gateway.run("target-health"), "it is known again")
+
+
 def test_wrong_definitions_are_told_and_not_used(
     client: httpx.Client, gateway: Container, infra: Path
 ) -> None:

@@ -227,6 +227,7 @@ class _Controller:
                 self._cloud, self._servers = before
                 raise
         self._follow()
+        self._dirty.set()  # what is no longer followed is no longer told of
 
 
 def _fingerprint(files: Iterable[Path]) -> Fingerprint:
