@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 from tests.fixtures.gateway import wait_until
-from tests.fixtures.mysql import free_port
+from tests.fixtures.ports import free_port
 
 from benchmarks import cpu
 from benchmarks.load import LoadError

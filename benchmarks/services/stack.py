@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import docker
-from tests.fixtures.mysql import free_port
+from tests.fixtures.ports import free_port
 
 from benchmarks.load import LoadError
 from benchmarks.report import ROOT

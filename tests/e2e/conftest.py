@@ -7,8 +7,9 @@ import pytest
 from pytest_socket import enable_socket
 
 from tests.e2e import people
-from tests.e2e.stack import Stack, describe, free_port
+from tests.e2e.stack import Stack, describe
 from tests.fixtures.gateway import wait_until
+from tests.fixtures.ports import free_port
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import zlib
 from collections.abc import Callable
@@ -99,10 +98,3 @@ def describe(infra: Path, port: int) -> Stack:
     """A stack that does not run yet; `infra` is a folder to be made."""
     shutil.copytree(ROOT / "infra", infra)
     return Stack(port, infra)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

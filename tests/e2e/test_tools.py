@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.e2e.stack import ROOT, Stack, docker, free_port
+from tests.e2e.stack import ROOT, Stack, docker
+from tests.fixtures.ports import free_port
 
 SERVICES = ("ALB", "ELBV2", "API_GATEWAY", "STUDENTS", "SUBJECTS", "MYSQL")
 

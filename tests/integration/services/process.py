@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -12,13 +11,9 @@ from pathlib import Path
 
 import httpx
 
+from tests.fixtures.ports import free_port
+
 _EMPTY = b'{"items": [], "next_cursor": null}'
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class SlowPeer:

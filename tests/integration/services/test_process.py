@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.services.process import Service, SlowPeer, free_port
+from tests.fixtures.ports import free_port
+from tests.integration.services.process import Service, SlowPeer
 
 SOURCES = Path(__file__).parents[3] / "services"
 
