@@ -80,7 +80,7 @@ def alarms(choices: Choices) -> Intended:
         ),
         "DatabaseConnections": Alarm(
             "database-connections", f"{rds} DatabaseConnections", database,
-            "Maximum > 120 for 1 x 300 s", "missing",
+            "Maximum > 130 for 1 x 300 s", "missing",
         ),
     }  # fmt: skip
     for name in ("demo1", "demo2"):
